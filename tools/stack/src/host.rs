@@ -1,0 +1,139 @@
+//! The application on its WebAssembly host: `spin up` where the Spin CLI is installed, `devhost up` where it is not.
+
+use crate::{Process, free_port, get_status, wait_until};
+use anyhow::{Context, bail};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// Both hosts answer here as soon as they serve.
+const HEALTH: &str = "/.well-known/spin/health";
+
+/// Compiling all components is part of the start, and the machine may be busy with other tests.
+const START_DEADLINE: Duration = Duration::from_secs(120);
+
+/// What a [`Host`] serves, and where.
+#[derive(Clone, Debug)]
+pub struct HostOptions {
+    /// The folder of `spin.toml`.
+    pub root: PathBuf,
+    /// Where to listen; `None` is a free port on 127.0.0.1.
+    pub listen: Option<SocketAddr>,
+    /// Where the host keeps its SQLite databases.
+    pub state_dir: PathBuf,
+    /// The runtime configuration; `None` is the host's own default, without any.
+    pub runtime_config: Option<PathBuf>,
+    /// Spin variables, name and value. They win over those of the runtime configuration.
+    pub variables: Vec<(String, String)>,
+    /// Where the output of the host and of the components goes.
+    pub log: PathBuf,
+}
+
+/// A running host. It ends when this value is dropped.
+#[derive(Debug)]
+pub struct Host {
+    address: SocketAddr,
+    process: Process,
+}
+
+impl Host {
+    /// Starts the host and waits until it answers.
+    ///
+    /// # Errors
+    /// When the address is taken, no host program is there, or it does not answer; the message then has the end of its log.
+    pub fn start(options: &HostOptions) -> anyhow::Result<Self> {
+        let address = options
+            .listen
+            .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, free_port()).into());
+        // Without this look, another server on that port could pass for ours.
+        if let Err(error) = TcpListener::bind(address) {
+            bail!("cannot listen on {address}: {error}");
+        }
+        let process = Process::spawn("the host", command(options, address)?, &options.log)?;
+        let mut host = Self { address, process };
+        host.wait_until_it_answers()?;
+        Ok(host)
+    }
+
+    fn wait_until_it_answers(&mut self) -> anyhow::Result<()> {
+        let mut ended = false;
+        let waited = wait_until(START_DEADLINE, "the host to answer", || {
+            ended = !self.process.is_running();
+            ended || get_status(self.address, HEALTH) == Some(200)
+        });
+        let log = || {
+            format!(
+                "the end of {}:\n{}",
+                self.process.log().display(),
+                self.process.log_tail(30)
+            )
+        };
+        if ended {
+            bail!("the host ended while it started; {}", log());
+        }
+        waited.with_context(log)
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL of `path`, which starts with a slash.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Its process.
+    #[must_use]
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Its process, to stop or kill it.
+    pub fn process_mut(&mut self) -> &mut Process {
+        &mut self.process
+    }
+}
+
+fn command(options: &HostOptions, address: SocketAddr) -> anyhow::Result<Command> {
+    let mut command = Command::new(program()?);
+    command
+        .arg("up")
+        .arg("--from")
+        .arg(options.root.join("spin.toml"));
+    command.arg("--listen").arg(address.to_string());
+    command.arg("--state-dir").arg(&options.state_dir);
+    if let Some(file) = &options.runtime_config {
+        command.arg("--runtime-config-file").arg(file);
+    }
+    for (name, value) in &options.variables {
+        command.arg("--variable").arg(format!("{name}={value}"));
+    }
+    command.current_dir(&options.root);
+    Ok(command)
+}
+
+/// The host program: `spin` on the PATH; otherwise what `TODO_DEVHOST` names, or the devhost that the build left beside
+/// the running program.
+fn program() -> anyhow::Result<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    if let Some(spin) = std::env::split_paths(&path)
+        .map(|folder| folder.join("spin"))
+        .find(|file| file.is_file())
+    {
+        return Ok(spin);
+    }
+    if let Some(devhost) = std::env::var_os("TODO_DEVHOST") {
+        return Ok(devhost.into());
+    }
+    let here = std::env::current_exe().context("where does this program lie?")?;
+    let built = here
+        .ancestors()
+        .map(|folder: &Path| folder.join("release/devhost"))
+        .find(|file| file.is_file());
+    built.context("neither `spin` on the PATH nor a devhost: `cargo xtask build` makes one")
+}

@@ -1,0 +1,75 @@
+//! Waiting for a condition with a deadline, and choosing ports.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long to pause between two looks at a condition.
+const POLL: Duration = Duration::from_millis(10);
+
+/// Below Linux's range for outgoing connections (32768 and up), so that a client socket cannot take a port between the
+/// moment it is chosen and the moment a server binds it.
+const FIRST_PORT: u16 = 18_000;
+const PORTS: u16 = 14_000;
+
+/// Waits until `condition` holds, looking every few milliseconds.
+///
+/// # Errors
+/// When it does not hold within `deadline`; the message names `what` was waited for.
+pub fn wait_until(
+    deadline: Duration,
+    what: &str,
+    mut condition: impl FnMut() -> bool,
+) -> anyhow::Result<()> {
+    let start = Instant::now();
+    while !condition() {
+        if start.elapsed() >= deadline {
+            anyhow::bail!("waited {deadline:?} for {what}");
+        }
+        std::thread::sleep(POLL);
+    }
+    Ok(())
+}
+
+/// A TCP port on 127.0.0.1 that nothing listens on now. Never the same one twice in a row within this process; 0 when
+/// the whole range is taken.
+#[must_use]
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Processes that run side by side start at different places.
+    let offset = u16::try_from(std::process::id().wrapping_mul(97) % u32::from(PORTS)).unwrap_or(0);
+    (0..PORTS)
+        .map(|_| FIRST_PORT + NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(offset) % PORTS)
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_that_never_holds_is_an_error_that_names_it() {
+        let error = wait_until(Duration::from_millis(30), "the moon", || false).unwrap_err();
+        assert!(error.to_string().contains("the moon"), "{error}");
+    }
+
+    #[test]
+    fn a_condition_is_looked_at_until_it_holds() {
+        let mut looks = 0;
+        wait_until(Duration::from_secs(5), "three looks", || {
+            looks += 1;
+            looks == 3
+        })
+        .unwrap();
+        assert_eq!(looks, 3);
+    }
+
+    #[test]
+    fn free_ports_differ_and_can_be_bound() {
+        let (a, b) = (free_port(), free_port());
+        assert_ne!(a, b);
+        TcpListener::bind((Ipv4Addr::LOCALHOST, a)).unwrap();
+        TcpListener::bind((Ipv4Addr::LOCALHOST, b)).unwrap();
+    }
+}

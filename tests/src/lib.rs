@@ -1,1 +1,35 @@
-//! Stub.
+//! The harness of the end-to-end suite: what a black-box test over HTTP needs, and nothing about the components' code.
+//!
+//! The tests themselves are the binaries in `tests/tests/`. Their names say what they need:
+//!
+//! * `any_*` run against any running host. With `TODO_BASE_URL` set they use that address (with
+//!   `TODO_APP_API_TOKEN` as Dapr's token on the machine routes, when that is set too); otherwise each binary starts
+//!   one host on SQLite and the local bus, shared by all its tests and ended with the test process.
+//! * `host_*` start, stop and configure hosts of their own and read their SQLite file, so they always run against
+//!   such hosts: leave them out when another address is to be judged (`cargo test -p e2e --test 'any_*'`).
+//!
+//! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
+
+mod client;
+mod event;
+mod local_host;
+mod outbox;
+mod problem;
+mod random;
+mod reply;
+mod sidecar;
+mod target;
+mod user;
+mod wait;
+
+pub use client::{Call, Client};
+pub use event::{Event, assert_acknowledged, deliver, new_id};
+pub use local_host::{Bus, LocalHost};
+pub use outbox::{Outbox, Row};
+pub use problem::{assert_no_internals, assert_problem, error_fields};
+pub use random::Random;
+pub use reply::Reply;
+pub use sidecar::{Answer, Published, Sidecar};
+pub use target::{client, dapr_token, user};
+pub use user::{User, id_of, unique_user_id};
+pub use wait::{at_once, eventually};

@@ -1,0 +1,123 @@
+//! A host of the suite's own: the whole application on SQLite in a folder of its own, with either bus.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use stack::{Host, HostOptions};
+
+use crate::client::Client;
+use crate::outbox::Outbox;
+
+/// Where the events of a host go.
+#[derive(Clone, Debug)]
+pub enum Bus {
+    /// Straight to the event components.
+    Local,
+    /// To a Dapr sidecar at this URL.
+    Dapr(String),
+}
+
+/// A host that can be killed and started again with the same database. It ends with this value.
+#[derive(Debug)]
+pub struct LocalHost {
+    options: HostOptions,
+    host: Option<Host>,
+}
+
+impl LocalHost {
+    /// Starts one with the local bus and an empty database.
+    #[track_caller]
+    pub fn start(name: &str) -> Self {
+        Self::start_with(name, &Bus::Local)
+    }
+
+    /// Starts one with an empty database.
+    #[track_caller]
+    pub fn start_with(name: &str, bus: &Bus) -> Self {
+        match Self::try_start(name, bus) {
+            Ok(host) => host,
+            Err(error) => panic!("the host does not start: {error:#}"),
+        }
+    }
+
+    pub(crate) fn try_start(name: &str, bus: &Bus) -> Result<Self, String> {
+        let folder =
+            empty_folder(name).map_err(|error| format!("no folder for the host: {error}"))?;
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let options = HostOptions {
+            runtime_config: Some(root.join("runtime-config.toml")),
+            root,
+            listen: None,
+            state_dir: folder.join("state"),
+            variables: variables(bus),
+            log: folder.join("host.log"),
+        };
+        let host = Host::start(&options).map_err(|error| format!("{error:#}"))?;
+        Ok(Self {
+            options,
+            host: Some(host),
+        })
+    }
+
+    /// A client of it. After a restart, ask for a new one: the port differs.
+    #[track_caller]
+    pub fn client(&self) -> Client {
+        Client::new(&self.host.as_ref().expect("the host runs").url(""))
+    }
+
+    /// Ends it at once, as SIGKILL does.
+    pub fn kill(&mut self) {
+        if let Some(host) = &mut self.host {
+            host.process_mut().kill();
+        }
+        self.host = None;
+    }
+
+    /// Starts it again after a kill, with its database.
+    #[track_caller]
+    pub fn start_again(&mut self) {
+        assert!(self.host.is_none(), "it still runs");
+        match Host::start(&self.options) {
+            Ok(host) => self.host = Some(host),
+            Err(error) => panic!("the host does not start again: {error:#}"),
+        }
+    }
+
+    /// Its outbox, read from the database file.
+    pub fn outbox(&self) -> Outbox {
+        Outbox::new(&self.options.state_dir.join("sqlite_db.db"))
+    }
+
+    /// Everything that the host and its components have logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.options.log).unwrap_or_default()
+    }
+}
+
+fn variables(bus: &Bus) -> Vec<(String, String)> {
+    match bus {
+        Bus::Local => Vec::new(),
+        Bus::Dapr(url) => vec![
+            ("event_bus".into(), "dapr".into()),
+            ("dapr_url".into(), url.clone()),
+        ],
+    }
+}
+
+/// A folder beside the test programs that is the same in every run: what a failed run left can be looked at, and runs
+/// do not pile up.
+fn empty_folder(name: &str) -> std::io::Result<PathBuf> {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let program = std::env::current_exe()?;
+    let build = program.ancestors().nth(2).unwrap_or(Path::new("."));
+    let folder = build.join("e2e-state").join(format!(
+        "{name}-{}",
+        COUNTER.fetch_add(1, Ordering::Relaxed)
+    ));
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => fs::create_dir_all(&folder)?,
+    }
+    Ok(folder)
+}

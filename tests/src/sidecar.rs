@@ -1,0 +1,217 @@
+//! A stand-in for the Dapr sidecar's publish calls that behaves as badly as it is told. The real one is tested
+//! elsewhere; this one shows what a task call does while a bus refuses, hangs, or comes back.
+
+mod wire;
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+
+use serde_json::{Value, json};
+use wire::Request;
+
+/// What the sidecar does with a publish call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// 204, and the event counts as published.
+    Accept,
+    /// 500 for everything.
+    Refuse,
+    /// Accepts the connection and says nothing until told something else.
+    Hang,
+    /// 500 for the events with this key, and for them alone.
+    RefuseKey(String),
+}
+
+/// One event that the sidecar took.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// The topic in the path.
+    pub topic: String,
+    /// The record key: `partitionKey` in the metadata.
+    pub key: Option<String>,
+    /// The CloudEvent.
+    pub event: Value,
+    /// How it was declared.
+    pub content_type: String,
+}
+
+#[derive(Debug)]
+struct State {
+    answer: Answer,
+    published: Vec<Published>,
+    calls: usize,
+    closed: bool,
+}
+
+/// A sidecar on 127.0.0.1.
+#[derive(Debug)]
+pub struct Sidecar {
+    port: u16,
+    shared: Arc<(Mutex<State>, Condvar)>,
+}
+
+impl Sidecar {
+    /// Listens on a port that may have been given to a host before anything listened there.
+    #[track_caller]
+    pub fn start(port: u16, answer: Answer) -> Self {
+        let listener =
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the sidecar's port is free");
+        let state = State {
+            answer,
+            published: Vec::new(),
+            calls: 0,
+            closed: false,
+        };
+        let shared = Arc::new((Mutex::new(state), Condvar::new()));
+        let for_thread = Arc::clone(&shared);
+        thread::spawn(move || accept(&listener, &for_thread));
+        Self { port, shared }
+    }
+
+    /// Its address, for `dapr_url`.
+    pub fn url(port: u16) -> String {
+        format!("http://127.0.0.1:{port}")
+    }
+
+    /// Behaves like this from now on, also towards the calls that hang.
+    pub fn answer(&self, answer: Answer) {
+        lock(&self.shared).answer = answer;
+        self.shared.1.notify_all();
+    }
+
+    /// How many publish calls have arrived, whatever became of them.
+    pub fn calls(&self) -> usize {
+        lock(&self.shared).calls
+    }
+
+    /// What it has taken, in that order.
+    pub fn published(&self) -> Vec<Published> {
+        lock(&self.shared).published.clone()
+    }
+
+    /// What it has taken for one user, in that order.
+    pub fn published_for(&self, user_id: &str) -> Vec<Published> {
+        let mut all = self.published();
+        all.retain(|one| one.event["data"]["user_id"] == user_id);
+        all
+    }
+}
+
+impl Drop for Sidecar {
+    fn drop(&mut self) {
+        lock(&self.shared).closed = true;
+        self.shared.1.notify_all();
+        // Wakes the thread that accepts, so that the port is free again.
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+    }
+}
+
+fn lock(shared: &Arc<(Mutex<State>, Condvar)>) -> MutexGuard<'_, State> {
+    shared.0.lock().expect("no thread of the sidecar panics")
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<(Mutex<State>, Condvar)>) {
+    for stream in listener.incoming().map_while(Result::ok) {
+        if lock(shared).closed {
+            return;
+        }
+        let shared = Arc::clone(shared);
+        thread::spawn(move || serve(stream, &shared));
+    }
+}
+
+fn serve(mut stream: TcpStream, shared: &Arc<(Mutex<State>, Condvar)>) {
+    while let Some(request) = wire::read(&mut stream) {
+        let mut state = lock(shared);
+        state.calls += 1;
+        let state = shared
+            .1
+            .wait_while(state, |state| state.answer == Answer::Hang && !state.closed);
+        let mut state = state.expect("no thread of the sidecar panics");
+        if state.closed {
+            return;
+        }
+        let (status, body) = publish(&mut state, &request);
+        drop(state);
+        if wire::write(&mut stream, status, &body).is_none() {
+            return;
+        }
+    }
+}
+
+/// Takes or refuses the events of one call, and answers as Dapr does: a bulk call lists what failed.
+fn publish(state: &mut State, request: &Request) -> (u16, String) {
+    let entries = entries(request);
+    if entries.is_empty() {
+        return (404, String::new());
+    }
+    let mut failed = Vec::new();
+    for (entry_id, one) in entries {
+        match &state.answer {
+            Answer::Accept => state.published.push(one),
+            Answer::RefuseKey(key) if one.key.as_deref() != Some(key.as_str()) => {
+                state.published.push(one)
+            }
+            _ => failed.push(json!({"entryId": entry_id, "error": "refused"})),
+        }
+    }
+    if failed.is_empty() {
+        return (204, String::new());
+    }
+    (
+        500,
+        json!({"failedEntries": failed, "errorCode": "ERR_PUBSUB_PUBLISH_MESSAGE"}).to_string(),
+    )
+}
+
+/// The events in a call: `POST /v1.0/publish/<pubsub>/<topic>` has one, `.../publish/bulk/<pubsub>/<topic>` a list.
+fn entries(request: &Request) -> Vec<(Value, Published)> {
+    let (path, query) = request
+        .target
+        .split_once('?')
+        .unwrap_or((&request.target, ""));
+    let json: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["", "v1.0" | "v1.0-alpha1", "publish", "bulk", _, topic] => json
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|entry| bulk_entry(topic, entry))
+            .collect(),
+        ["", "v1.0", "publish", _, topic] => {
+            let key = query
+                .split('&')
+                .find_map(|pair| pair.strip_prefix("metadata.partitionKey="));
+            let content_type = request.content_type.clone();
+            let one = Published {
+                topic: topic.into(),
+                key: key.map(str::to_owned),
+                event: json,
+                content_type,
+            };
+            vec![(Value::Null, one)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn bulk_entry(topic: &str, entry: &Value) -> (Value, Published) {
+    // An event may be sent as JSON or as a string of JSON: Dapr takes both.
+    let event = match &entry["event"] {
+        Value::String(text) => serde_json::from_str(text).unwrap_or_default(),
+        other => other.clone(),
+    };
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let key = text(&entry["metadata"]["partitionKey"]);
+    let content_type = text(&entry["contentType"]).unwrap_or_default();
+    (
+        entry["entryId"].clone(),
+        Published {
+            topic: topic.to_owned(),
+            key,
+            event,
+            content_type,
+        },
+    )
+}

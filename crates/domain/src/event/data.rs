@@ -1,0 +1,182 @@
+//! What a component takes from an incoming event's `data`, checked field by field.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{CloudEvent, Malformed};
+use crate::UserId;
+use crate::time::{self, Time};
+
+/// What every event of ours carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventData {
+    /// The task it is about.
+    pub task_id: Uuid,
+    /// The task's owner; the same as the partition key.
+    pub user_id: UserId,
+    /// The task's version after what happened, at least 1 and within a database's 64 bits.
+    pub version: u64,
+    /// When it happened.
+    pub timestamp: Time,
+}
+
+/// `task.updated`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UpdatedData {
+    /// What every event carries.
+    pub event: EventData,
+    /// The names of the fields that changed.
+    pub changed_fields: Vec<String>,
+}
+
+/// `task.completed`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompletedData {
+    /// What every event carries.
+    pub event: EventData,
+    /// The new state: completed, or reopened.
+    pub completed: bool,
+}
+
+/// `reminder.scheduled`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScheduledData {
+    /// What every event carries.
+    pub event: EventData,
+    /// When the reminder is due.
+    pub remind_at: Time,
+}
+
+/// `reminder.triggered`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TriggeredData {
+    /// What every event carries.
+    pub event: EventData,
+    /// When the reminder was due.
+    pub remind_at: Time,
+    /// The task's title then.
+    pub task_title: String,
+    /// When the task is due.
+    pub due_date: Time,
+}
+
+impl EventData {
+    /// Reads what every event carries.
+    ///
+    /// # Errors
+    /// When there is no data object, a field is missing or mistyped, or the owner is not the partition key.
+    pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
+        let data = object(event)?;
+        let user_id = text(data, "user_id")
+            .and_then(|id| UserId::parse(id).ok())
+            .ok_or(Malformed::Data("user_id"))?;
+        if event
+            .partitionkey
+            .as_ref()
+            .is_some_and(|key| key != user_id.as_str())
+        {
+            return Err(Malformed::Owner);
+        }
+        Ok(Self {
+            task_id: text(data, "task_id")
+                .and_then(|id| Uuid::try_parse(id).ok())
+                .ok_or(Malformed::Data("task_id"))?,
+            user_id,
+            version: data
+                .get("version")
+                .and_then(Value::as_i64)
+                .and_then(|version| u64::try_from(version).ok())
+                .filter(|version| *version > 0)
+                .ok_or(Malformed::Data("version"))?,
+            timestamp: instant(data, "timestamp")?,
+        })
+    }
+}
+
+impl UpdatedData {
+    /// Reads the data of a `task.updated`.
+    ///
+    /// # Errors
+    /// As [`EventData::of`], and when `changed_fields` is no list of strings.
+    pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
+        let names = object(event)?
+            .get("changed_fields")
+            .and_then(Value::as_array);
+        let names = names.and_then(|names| {
+            names
+                .iter()
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect()
+        });
+        Ok(Self {
+            event: EventData::of(event)?,
+            changed_fields: names.ok_or(Malformed::Data("changed_fields"))?,
+        })
+    }
+
+    /// Whether this field is among the changed ones.
+    #[must_use]
+    pub fn changed(&self, field: &str) -> bool {
+        self.changed_fields.iter().any(|name| name == field)
+    }
+}
+
+impl CompletedData {
+    /// Reads the data of a `task.completed`.
+    ///
+    /// # Errors
+    /// As [`EventData::of`], and when `completed` is not a bool.
+    pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
+        let completed = object(event)?.get("completed").and_then(Value::as_bool);
+        Ok(Self {
+            event: EventData::of(event)?,
+            completed: completed.ok_or(Malformed::Data("completed"))?,
+        })
+    }
+}
+
+impl ScheduledData {
+    /// Reads the data of a `reminder.scheduled`.
+    ///
+    /// # Errors
+    /// As [`EventData::of`], and when `remind_at` is no time.
+    pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
+        Ok(Self {
+            event: EventData::of(event)?,
+            remind_at: instant(object(event)?, "remind_at")?,
+        })
+    }
+}
+
+impl TriggeredData {
+    /// Reads the data of a `reminder.triggered`.
+    ///
+    /// # Errors
+    /// As [`EventData::of`], and when `remind_at`, `task_title` or `due_date` is missing or mistyped.
+    pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
+        let data = object(event)?;
+        // What no task of ours can have as its title, a database may refuse to store for ever.
+        let title = text(data, "task_title")
+            .filter(|title| !title.is_empty() && !title.contains(char::is_control));
+        Ok(Self {
+            event: EventData::of(event)?,
+            remind_at: instant(data, "remind_at")?,
+            task_title: title.ok_or(Malformed::Data("task_title"))?.to_owned(),
+            due_date: instant(data, "due_date")?,
+        })
+    }
+}
+
+fn object(event: &CloudEvent) -> Result<&Map<String, Value>, Malformed> {
+    event.data.as_object().ok_or(Malformed::NoData)
+}
+
+fn text<'a>(data: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    data.get(name)?.as_str()
+}
+
+fn instant(data: &Map<String, Value>, name: &'static str) -> Result<Time, Malformed> {
+    text(data, name)
+        .and_then(|text| time::parse_utc(text).ok())
+        .ok_or(Malformed::Data(name))
+}

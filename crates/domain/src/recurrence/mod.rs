@@ -1,0 +1,72 @@
+//! The dates of a recurring task: which occurrence follows the one at hand, and the next ones ahead.
+//!
+//! A series keeps its wall-clock time in the task's zone and its original day (RFC 5545 has no such rule: January 31
+//! monthly is February 28, then March 31). Whether a next occurrence exists already is storage's to know.
+
+mod rule;
+
+use chrono::NaiveDateTime;
+use uuid::Uuid;
+
+use crate::Task;
+use crate::time::{Time, truncate};
+use rule::{Position, Rule};
+
+/// The occurrence after the one at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    /// When it is due.
+    pub due_date: Time,
+    /// Its number in the series.
+    pub occurrence: u32,
+    /// What the series' dates are counted from, in the task's zone.
+    pub anchor: NaiveDateTime,
+}
+
+/// The occurrence that follows `task`, completed at `completed_at`. `None`: the task does not recur, the series ends
+/// here by its date or count, or the date would lie beyond the year 9999.
+///
+/// A task without a due date recurs from its completion, whatever its policy.
+#[must_use]
+pub fn next(task: &Task, completed_at: Time) -> Option<Next> {
+    Rule::of(task)?.next(&Position::of(task), completed_at)
+}
+
+/// The next occurrence as a fresh pending task: same fields, same series, the next number, version 1.
+#[must_use]
+pub fn next_instance(task: &Task, completed_at: Time, id: Uuid, now: Time) -> Option<Task> {
+    let next = next(task, completed_at)?;
+    Some(Task {
+        id,
+        due_date: Some(next.due_date),
+        completed: false,
+        completed_at: None,
+        series_id: task.series_id.or(Some(task.id)),
+        occurrence: Some(next.occurrence),
+        anchor: Some(next.anchor),
+        version: 1,
+        created_at: truncate(now),
+        updated_at: truncate(now),
+        deleted_at: None,
+        ..task.clone()
+    })
+}
+
+/// Up to `limit` due dates after the task's own, computed as if each occurrence were completed when it is due, the
+/// first one at `now` if that is later or there is no due date.
+#[must_use]
+pub fn upcoming(task: &Task, now: Time, limit: usize) -> Vec<Time> {
+    let Some(rule) = Rule::of(task) else {
+        return Vec::new();
+    };
+    let completed_at = task.due_date.map_or(now, |due| due.max(now));
+    let first = rule.next(&Position::of(task), completed_at);
+    let following = |next: &Next| rule.next(&Position::from(*next), next.due_date);
+    std::iter::successors(first, following)
+        .take(limit)
+        .map(|next| next.due_date)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! The arithmetic of a series: from a position in it to the next one, in a handful of steps however far away it is.
+
+use chrono::{Datelike, Days, Months, NaiveDateTime};
+use chrono_tz::Tz;
+
+use super::Next;
+use crate::time::{Time, in_range, resolve_local, to_local, truncate};
+use crate::{Interval, RecurrencePolicy, Task};
+
+/// How many candidates are looked at around the computed one. A zone's gap or fold (a day at most) and a month's end
+/// move the right one by less than three intervals either way.
+const WINDOW: i64 = 3;
+
+/// What a series' dates follow from.
+pub(super) struct Rule {
+    zone: Tz,
+    step: Step,
+    policy: RecurrencePolicy,
+    until: Option<Time>,
+    count: Option<u32>,
+}
+
+/// Where in the series an occurrence stands.
+pub(super) struct Position {
+    due: Option<Time>,
+    anchor: Option<NaiveDateTime>,
+    occurrence: u32,
+}
+
+/// The distance between two occurrences. Days and months do not convert into each other.
+#[derive(Clone, Copy)]
+enum Step {
+    Days(i64),
+    Months(i64),
+}
+
+impl Position {
+    pub(super) fn of(task: &Task) -> Self {
+        Self {
+            due: task.due_date,
+            anchor: task.anchor,
+            occurrence: task.occurrence.unwrap_or(1),
+        }
+    }
+}
+
+impl From<Next> for Position {
+    fn from(next: Next) -> Self {
+        Self {
+            due: Some(next.due_date),
+            anchor: Some(next.anchor),
+            occurrence: next.occurrence,
+        }
+    }
+}
+
+impl Rule {
+    /// `None` for a task that does not recur.
+    pub(super) fn of(task: &Task) -> Option<Self> {
+        let interval = task.recurring_interval.filter(|_| task.is_recurring)?;
+        Some(Self {
+            zone: task.time_zone.rules(),
+            step: Step::new(interval, task.recurring_every),
+            policy: task.recurrence_policy,
+            until: task.recurring_until,
+            count: task.recurring_count,
+        })
+    }
+
+    /// The occurrence after `at`, or `None` where the series or the calendar ends.
+    pub(super) fn next(&self, at: &Position, completed_at: Time) -> Option<Next> {
+        let occurrence = at.occurrence.checked_add(1)?;
+        if self.count.is_some_and(|count| occurrence > count) {
+            return None;
+        }
+        let (due_date, anchor) = match (self.policy, at.due) {
+            (RecurrencePolicy::FromCompletion, _) | (_, None) => {
+                self.from_completion(completed_at)?
+            }
+            (RecurrencePolicy::Each, Some(due)) => self.from_anchor(at.anchor, due, due)?,
+            (RecurrencePolicy::SkipMissed, Some(due)) => {
+                self.from_anchor(at.anchor, due, due.max(completed_at))?
+            }
+        };
+        let ended = self.until.is_some_and(|until| due_date > until);
+        (!ended && in_range(&due_date) && in_range(&anchor)).then_some(Next {
+            due_date,
+            occurrence,
+            anchor,
+        })
+    }
+
+    /// The first date of the series after `after`; the series starts at its anchor, or at `due` without one.
+    fn from_anchor(
+        &self,
+        anchor: Option<NaiveDateTime>,
+        due: Time,
+        after: Time,
+    ) -> Option<(Time, NaiveDateTime)> {
+        let anchor = anchor.or_else(|| to_local(due, self.zone))?;
+        let (due_date, _) = self.first_after(anchor, after)?;
+        Some((due_date, anchor))
+    }
+
+    /// One interval after the completion, from where the series is counted from now on.
+    fn from_completion(&self, completed_at: Time) -> Option<(Time, NaiveDateTime)> {
+        let completed_at = truncate(completed_at);
+        self.first_after(to_local(completed_at, self.zone)?, completed_at)
+    }
+
+    /// The first date `anchor + k * step`, k >= 1, that is later than `after`: as an instant and on the wall clock.
+    fn first_after(&self, anchor: NaiveDateTime, after: Time) -> Option<(Time, NaiveDateTime)> {
+        let near = self.step.between(anchor, to_local(after, self.zone)?);
+        let from = near.saturating_sub(WINDOW).max(1);
+        (from..=from.saturating_add(2 * WINDOW)).find_map(|k| {
+            let local = self.step.times(k, anchor)?;
+            let time = resolve_local(local, self.zone);
+            (time > after).then_some((time, local))
+        })
+    }
+}
+
+impl Step {
+    fn new(interval: Interval, every: u32) -> Self {
+        let every = i64::from(every.max(1));
+        match interval {
+            Interval::Daily => Self::Days(every),
+            Interval::Weekly => Self::Days(every.saturating_mul(7)),
+            Interval::Monthly => Self::Months(every),
+            Interval::Yearly => Self::Months(every.saturating_mul(12)),
+        }
+    }
+
+    /// How many whole steps lie between two dates, give or take one; times of day do not count.
+    fn between(self, from: NaiveDateTime, to: NaiveDateTime) -> i64 {
+        let months = |date: NaiveDateTime| i64::from(date.year()) * 12 + i64::from(date.month0());
+        match self {
+            Self::Days(days) => to
+                .date()
+                .signed_duration_since(from.date())
+                .num_days()
+                .div_euclid(days),
+            Self::Months(step) => months(to).saturating_sub(months(from)).div_euclid(step),
+        }
+    }
+
+    /// `k` steps after `anchor`; a day that the month does not have becomes its last.
+    fn times(self, k: i64, anchor: NaiveDateTime) -> Option<NaiveDateTime> {
+        match self {
+            Self::Days(days) => {
+                anchor.checked_add_days(Days::new(u64::try_from(k.checked_mul(days)?).ok()?))
+            }
+            Self::Months(step) => {
+                anchor.checked_add_months(Months::new(u32::try_from(k.checked_mul(step)?).ok()?))
+            }
+        }
+    }
+}

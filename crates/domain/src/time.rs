@@ -1,0 +1,115 @@
+//! Points in time: microseconds in UTC, read from and written as RFC 3339, and the way between UTC and wall clocks.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, Offset, SecondsFormat, TimeZone as _, Utc};
+use chrono_tz::{GapInfo, Tz};
+use serde::Serializer;
+
+use crate::TimeZone;
+
+/// A point in time. Whoever makes one calls [`truncate`], so that it survives a database unchanged.
+pub type Time = DateTime<Utc>;
+
+/// Why a text is no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TimeError {
+    /// Neither form, or a date that the calendar does not have.
+    #[error("must be an RFC 3339 time such as 2026-01-31T09:00:00Z")]
+    Format,
+    /// Outside the years that RFC 3339 can write.
+    #[error("must be between the years 0001 and 9999")]
+    Year,
+}
+
+/// Reads RFC 3339, or a local time without an offset (`2026-01-31T09:00`, seconds and fraction optional) in `zone`.
+///
+/// # Errors
+/// When the text has neither form, or the time is outside the years 0001 to 9999 in UTC or in `zone`.
+pub fn parse(text: &str, zone: &TimeZone) -> Result<Time, TimeError> {
+    let clock = text.get(11..).ok_or(TimeError::Format)?;
+    if clock.contains(['Z', 'z', '+', '-']) {
+        let time = parse_utc(text)?;
+        return match to_local(time, zone.rules()) {
+            Some(local) if in_range(&local) => Ok(time),
+            _ => Err(TimeError::Year),
+        };
+    }
+    let seconds = if clock.len() == 5 { ":00" } else { "" };
+    let local = parse_utc(&format!("{text}{seconds}Z"))?;
+    in_years(resolve_local(local.naive_utc(), zone.rules()))
+}
+
+/// Reads RFC 3339 with an offset. Needs no time-zone database: what events and stored rows use.
+///
+/// # Errors
+/// When the text has another form, or the time is outside the years 0001 to 9999.
+pub fn parse_utc(text: &str) -> Result<Time, TimeError> {
+    // chrono also takes a space between date and time; RFC 3339 section 5.6 has only T or t.
+    if !text.is_ascii() || !matches!(text.as_bytes().get(10), Some(b'T' | b't')) {
+        return Err(TimeError::Format);
+    }
+    let time = DateTime::parse_from_rfc3339(text).map_err(|_| TimeError::Format)?;
+    in_years(truncate(time.to_utc()))
+}
+
+/// RFC 3339 in UTC with `Z`; three or six digits of a second's fraction, none when it is zero.
+#[must_use]
+pub fn format(time: Time) -> String {
+    truncate(time).to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+/// Cuts to whole microseconds, which is what both databases keep; a leap second becomes the second after it.
+#[must_use]
+pub fn truncate(time: Time) -> Time {
+    DateTime::from_timestamp_micros(time.timestamp_micros()).unwrap_or(time)
+}
+
+/// The instant at which clocks in `zone` show `local`. A time that a gap skips moves forward by the gap's length; of a
+/// time that exists twice, the first.
+#[must_use]
+pub fn resolve_local(local: NaiveDateTime, zone: Tz) -> Time {
+    if let Some(time) = zone.from_local_datetime(&local).earliest() {
+        return truncate(time.to_utc());
+    }
+    let before = GapInfo::new(&local, &zone)
+        .and_then(|gap| gap.begin)
+        .map(|(_, offset)| offset.fix());
+    let utc = before
+        .and_then(|offset| local.checked_sub_offset(offset))
+        .unwrap_or(local);
+    truncate(utc.and_utc())
+}
+
+/// What clocks in `zone` show at `time`; `None` at the very ends of the calendar.
+pub(crate) fn to_local(time: Time, zone: Tz) -> Option<NaiveDateTime> {
+    let utc = time.naive_utc();
+    utc.checked_add_offset(zone.offset_from_utc_datetime(&utc).fix())
+}
+
+/// Whether RFC 3339 can write this date: the years 0001 to 9999.
+pub(crate) fn in_range(date: &impl Datelike) -> bool {
+    (1..=9999).contains(&date.year())
+}
+
+fn in_years(time: Time) -> Result<Time, TimeError> {
+    if in_range(&time) {
+        Ok(time)
+    } else {
+        Err(TimeError::Year)
+    }
+}
+
+/// For `#[serde(serialize_with)]`: the text of [`format`].
+pub(crate) fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&format(*time))
+}
+
+/// The same for a time that may be null.
+pub(crate) fn serialize_option<S: Serializer>(
+    time: &Option<Time>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => serialize(time, serializer),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,2 +1,40 @@
-//! Stub.
-fn main() {}
+//! `cargo xtask`: the developer's commands. Each command is a module; this one only calls them.
+
+mod build;
+mod cli;
+mod cmd;
+mod components;
+mod lint;
+mod paths;
+mod rules;
+mod run;
+mod setup;
+mod sizes;
+mod summary;
+mod test;
+mod toolchain;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let result = cmd::watch_signals().and_then(|()| match cli.command {
+        cli::Command::Setup => setup::all(),
+        cli::Command::Build(args) => build::build(&args),
+        cli::Command::Run(args) => run::run(&args),
+        cli::Command::Test(args) => test::test(&args),
+        cli::Command::Lint => lint::lint(),
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if cmd::interrupted() => {
+            eprintln!("stopped: {error:#}");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

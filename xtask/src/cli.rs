@@ -1,0 +1,78 @@
+//! The command line, and nothing of what it does.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The commands of this repository. `run` is where to start.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server
+    ///
+    /// The target comes from rustup where that works, from Debian's packages rustc-web, cargo-web, rust-web-src, lld-22 and
+    /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two. Installing packages
+    /// needs root, or sudo without a password. The other commands do by themselves the part of this that they need.
+    Setup,
+    /// Compile the components to target/components/*.wasm, and devhost where the Spin CLI is not installed
+    Build(BuildArgs),
+    /// Build, and serve the application until Ctrl-C: SQLite, the local event bus, no authentication
+    Run(RunArgs),
+    /// Build, and run all tests: unit tests, devhost's tests, end-to-end tests over HTTP. CI runs this
+    Test(TestArgs),
+    /// Check format, clippy without warnings, module docs and file lengths. CI runs this
+    Lint,
+}
+
+#[derive(Args, Debug, Default)]
+pub(crate) struct BuildArgs {
+    /// Only these components (folders of components/), and no devhost; all when none is named
+    #[arg(value_name = "COMPONENT")]
+    pub(crate) components: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: SocketAddr,
+    /// The folder of the SQLite database and of the log [default: .spin beside spin.toml]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TestArgs {
+    /// Judge a server that already runs (a real Spin, for example): only the end-to-end tests that need nothing but its
+    /// address; it must serve without authentication
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Only tests whose name contains one of these
+    #[arg(value_name = "FILTER")]
+    pub(crate) filters: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn run_listens_on_the_documented_address() {
+        let cli = Cli::parse_from(["xtask", "run"]);
+        assert!(
+            matches!(cli.command, Command::Run(args) if args.listen.to_string() == "127.0.0.1:3000")
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Which packages become components.
+
+use crate::paths;
+use anyhow::{Context, bail};
+
+/// devhost's tests run this component; it has no part in the application.
+pub(crate) const GUEST: &str = "devhost-guest";
+
+/// The packages to compile to Wasm: those named, or all (the test guest included). Sorted.
+pub(crate) fn select(named: &[String]) -> anyhow::Result<Vec<String>> {
+    let all = all()?;
+    if named.is_empty() {
+        return Ok(all);
+    }
+    if let Some(unknown) = named.iter().find(|name| !all.contains(name)) {
+        bail!("no component {unknown:?}; there are: {}", all.join(", "));
+    }
+    Ok(all
+        .into_iter()
+        .filter(|name| named.contains(name))
+        .collect())
+}
+
+/// Every component of the workspace: a folder of `components/` has the name of its package.
+pub(crate) fn all() -> anyhow::Result<Vec<String>> {
+    let folder = paths::root().join("components");
+    let entries =
+        std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter(|entry| entry.path().join("Cargo.toml").is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    if paths::root()
+        .join("devhost/tests/guest/Cargo.toml")
+        .is_file()
+    {
+        names.push(GUEST.to_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_component_is_an_error_that_lists_them() {
+        let error = select(&["nope".to_owned()]).unwrap_err().to_string();
+        assert!(
+            error.contains("nope") && error.contains("task-completed"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn every_component_of_the_manifest_has_a_folder_and_every_folder_a_component() {
+        let manifest = std::fs::read_to_string(paths::root().join("spin.toml")).unwrap();
+        let mut in_manifest: Vec<&str> = manifest
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("source = \"target/components/")?
+                    .strip_suffix(".wasm\"")
+            })
+            .collect();
+        in_manifest.sort_unstable();
+        let folders: Vec<String> = all()
+            .unwrap()
+            .into_iter()
+            .filter(|name| name != GUEST)
+            .collect();
+        assert_eq!(folders, in_manifest);
+    }
+}

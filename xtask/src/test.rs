@@ -1,0 +1,93 @@
+//! `cargo xtask test`: what CI runs, in this order, each step under a heading and all of them in the summary.
+
+use crate::cli::TestArgs;
+use crate::summary::{Counts, Step, tell};
+use crate::{build, cmd, components, paths, setup};
+use std::process::Command;
+use std::time::Instant;
+
+/// The end-to-end tests that need nothing but an address; see tests/src/lib.rs.
+const ANY_SERVER: [&str; 2] = ["--test", "any_*"];
+
+/// Runs the tests; an error names the steps that failed.
+pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
+    if let Some(url) = &args.base_url {
+        let mut command = paths::cargo();
+        command
+            .args(["test", "-p", "e2e", "--no-fail-fast"])
+            .args(ANY_SERVER)
+            .env("TODO_BASE_URL", url);
+        return tell(&[step("end to end", command, args)?]);
+    }
+    heading("setup and build");
+    setup::postgres()?;
+    build::build_strictly()?;
+    let mut steps = Vec::new();
+    for (title, command) in [
+        ("unit", unit()?),
+        ("devhost", devhost()),
+        ("end to end", end_to_end()),
+    ] {
+        steps.push(step(title, command, args)?);
+    }
+    tell(&steps)
+}
+
+/// Every native package but those with a step of their own. Components have no native tests.
+fn unit() -> anyhow::Result<Command> {
+    let mut command = paths::cargo();
+    command.args([
+        "test",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--no-fail-fast",
+    ]);
+    for package in components::all()?
+        .iter()
+        .map(String::as_str)
+        .chain(["devhost", "e2e"])
+    {
+        command.args(["--exclude", package]);
+    }
+    Ok(command)
+}
+
+/// In release mode, so that wasmtime is compiled once for the host and for its tests.
+fn devhost() -> Command {
+    let mut command = paths::cargo();
+    command.args(["test", "--release", "-p", "devhost", "--no-fail-fast"]);
+    command
+}
+
+fn end_to_end() -> Command {
+    let mut command = paths::cargo();
+    command.args(["test", "-p", "e2e", "--no-fail-fast"]);
+    command
+}
+
+fn step(title: &'static str, mut command: Command, args: &TestArgs) -> anyhow::Result<Step> {
+    heading(title);
+    command.arg("--").args(&args.filters);
+    let start = Instant::now();
+    let mut counts = Counts::default();
+    let succeeded = cmd::run_reading(command, |line| counts.read(line))?;
+    let failure = if !succeeded {
+        Some("FAILED".to_owned())
+    } else if counts.passed == 0 && args.filters.is_empty() {
+        Some("FAILED: no test ran".to_owned())
+    } else {
+        None
+    };
+    Ok(Step {
+        title,
+        counts,
+        failure,
+        time: start.elapsed(),
+    })
+}
+
+fn heading(title: &str) {
+    println!("\n== {title}\n");
+}

@@ -7,6 +7,8 @@
 mod choice;
 mod field;
 mod task;
+#[cfg(test)]
+mod testing;
 mod user_id;
 mod zone;
 

@@ -16,3 +16,6 @@ pub fn remind_at(task: &Task) -> Option<Time> {
         .checked_sub_signed(before)
         .filter(crate::time::in_range)
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,3 +113,6 @@ pub(crate) fn serialize_option<S: Serializer>(
         None => serializer.serialize_none(),
     }
 }
+
+#[cfg(test)]
+mod tests;

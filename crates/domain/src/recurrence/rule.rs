@@ -83,7 +83,9 @@ impl Rule {
             }
         };
         let ended = self.until.is_some_and(|until| due_date > until);
-        (!ended && in_range(&due_date) && in_range(&anchor)).then_some(Next {
+        // On the wall clock too: a client must be able to send the date back (see `time::parse`).
+        let writable = in_range(&due_date) && in_range(&to_local(due_date, self.zone)?);
+        (!ended && writable).then_some(Next {
             due_date,
             occurrence,
             anchor,

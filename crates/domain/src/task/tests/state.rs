@@ -1,0 +1,88 @@
+//! Completing, reopening, deleting and restoring.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::later;
+use crate::testing::{now, task};
+use crate::{RESTORE_DAYS, Task};
+
+#[test]
+fn completing_sets_the_time_and_reopening_clears_it() {
+    let task = task(json!({}));
+    let completed = task.set_completed(true, later()).unwrap();
+    let expected = Task {
+        completed: true,
+        completed_at: Some(later()),
+        version: 2,
+        updated_at: later(),
+        ..task.clone()
+    };
+    assert_eq!(completed, expected);
+    let reopened = completed.set_completed(false, later()).unwrap();
+    assert_eq!(
+        reopened,
+        Task {
+            version: 3,
+            updated_at: later(),
+            ..task
+        }
+    );
+}
+
+#[test]
+fn a_state_that_is_there_already_is_no_change() {
+    let task = task(json!({}));
+    assert_eq!(task.set_completed(false, later()), None);
+    assert_eq!(
+        task.set_completed(true, now())
+            .unwrap()
+            .set_completed(true, later()),
+        None
+    );
+    assert_eq!(task.delete(now()).unwrap().delete(later()), None);
+    assert_eq!(task.restore(later()), None);
+}
+
+#[test]
+fn deleting_marks_the_task_and_restoring_unmarks_it() {
+    let task = task(json!({}));
+    let deleted = task.delete(later()).unwrap();
+    assert_eq!(
+        deleted,
+        Task {
+            deleted_at: Some(later()),
+            version: 2,
+            updated_at: later(),
+            ..task.clone()
+        }
+    );
+    let restored = deleted.restore(later()).unwrap();
+    assert_eq!(
+        restored,
+        Task {
+            version: 3,
+            updated_at: later(),
+            ..task
+        }
+    );
+}
+
+#[test]
+fn a_deleted_task_can_be_restored_for_30_days() {
+    let deleted = task(json!({})).delete(now()).unwrap();
+    let last = now() + TimeDelta::days(RESTORE_DAYS);
+    assert!(deleted.restorable(last) && deleted.restore(last).is_some());
+    let too_late = last + TimeDelta::microseconds(1);
+    assert!(!deleted.restorable(too_late) && deleted.restore(too_late).is_none());
+    assert!(!task(json!({})).restorable(now()));
+}
+
+#[test]
+fn the_highest_version_does_not_overflow() {
+    let task = Task {
+        version: u64::MAX,
+        ..task(json!({}))
+    };
+    assert_eq!(task.set_completed(true, later()).unwrap().version, u64::MAX);
+}

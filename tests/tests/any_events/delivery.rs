@@ -1,0 +1,167 @@
+//! Well-formed events on the machine routes: what is done, and what is acknowledged without doing anything.
+
+use e2e::{Event, User, assert_acknowledged, client, deliver, id_of, new_id, user};
+use serde_json::{Value, json};
+
+/// The type of an event and the route of its component.
+const COMPONENTS: [(&str, &str); 4] = [
+    ("task.created", "/api/events/tasks/created"),
+    ("task.updated", "/api/events/tasks/updated"),
+    ("task.completed", "/api/events/tasks/completed"),
+    ("task.deleted", "/api/events/tasks/deleted"),
+];
+
+/// A completed task that does not recur, so that whatever is created later is too much.
+fn completed_single(user: &User) -> Value {
+    let task = user.create(&json!({"title": "x", "due_date": "2031-01-01T09:00:00Z"}));
+    let completed = user.complete(id_of(&task));
+    user.wait_until_handled();
+    completed
+}
+
+#[test]
+fn every_type_is_acknowledged_by_its_component_and_by_the_common_route() {
+    let user = user();
+    let task = user.create_recurring("daily", "2031-01-01T09:00:00Z");
+    for (kind, route) in COMPONENTS {
+        Event::of(kind, &task).deliver_successfully(&user.client, route);
+        Event::of(kind, &task).deliver_successfully(&user.client, "/api/events/tasks");
+    }
+    assert_eq!(
+        user.task(id_of(&task)),
+        task,
+        "an event of a task changed the task"
+    );
+}
+
+#[test]
+fn an_event_that_a_handler_caused_creates_nothing() {
+    for route in ["/api/events/tasks", "/api/events/tasks/completed"] {
+        let user = user();
+        let task = completed_single(&user);
+        let before = user.list("status=all&limit=200");
+        // As if it were recurring and its next occurrence not there yet.
+        let event = Event::of("task.completed", &task)
+            .with("source", json!("handler"))
+            .with_data("is_recurring", json!(true))
+            .with_data("recurring_interval", json!("daily"))
+            .with_data("series_id", json!(new_id()))
+            .with_data("occurrence", json!(1));
+        event.deliver_successfully(&user.client, route);
+        assert_eq!(user.list("status=all&limit=200"), before);
+    }
+}
+
+#[test]
+fn handler_events_of_every_type_are_skipped() {
+    let user = user();
+    let task = user.create_recurring("daily", "2031-01-01T09:00:00Z");
+    for (kind, route) in COMPONENTS {
+        let event = Event::of(kind, &task).with("source", json!("handler"));
+        event.deliver_successfully(&user.client, route);
+        event.deliver_successfully(&user.client, "/api/events/tasks");
+    }
+    assert_eq!(user.list("status=all"), vec![task]);
+}
+
+#[test]
+fn an_unknown_type_is_acknowledged() {
+    let user = user();
+    let task = user.create(&json!({"title": "x"}));
+    for kind in [
+        "task.archived",
+        "TASK.CREATED",
+        "something",
+        "com.example.order.placed",
+    ] {
+        Event::of(kind, &task).deliver_successfully(&user.client, "/api/events/tasks");
+    }
+    // An event of a stranger has none of our data.
+    let foreign = json!({"specversion": "1.0", "id": new_id(), "type": "com.example.other", "source": "elsewhere",
+                         "data": {"anything": 1}});
+    let reply = deliver(
+        &user.client,
+        "/api/events/tasks",
+        foreign.to_string().as_bytes(),
+    );
+    assert_acknowledged(&reply, "SUCCESS");
+}
+
+#[test]
+fn an_event_of_a_task_that_is_gone_is_acknowledged() {
+    let user = user();
+    let task = user.create_recurring("daily", "2031-01-01T09:00:00Z");
+    let completed = user.complete(id_of(&task));
+    user.wait_until_handled();
+    user.delete(id_of(&task)).expect(204);
+    for (kind, route) in COMPONENTS {
+        Event::of(kind, &completed).deliver_successfully(&user.client, route);
+        let mut never = completed.clone();
+        never["id"] = json!(new_id());
+        Event::of(kind, &never).deliver_successfully(&user.client, route);
+    }
+}
+
+#[test]
+fn plain_json_is_taken_as_a_content_type_too() {
+    let user = user();
+    let event = Event::of("task.created", &user.create(&json!({"title": "x"})));
+    let mut call = user
+        .client
+        .call("POST", "/api/events/tasks")
+        .json(&event.json);
+    if let Some(token) = e2e::dapr_token() {
+        call = call.header("dapr-api-token", &token);
+    }
+    assert_acknowledged(&call.send(), "SUCCESS");
+}
+
+#[test]
+fn what_dapr_adds_to_an_event_does_no_harm() {
+    let user = user();
+    let task = user.create(&json!({"title": "x"}));
+    let event = Event::of("task.created", &task)
+        .with("topic", json!("tasks"))
+        .with("pubsubname", json!("kafka-pubsub"))
+        .with(
+            "traceid",
+            json!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        )
+        .with("tracestate", json!(""))
+        .with("expiration", json!("2031-01-01T00:00:00Z"));
+    event.deliver_successfully(&user.client, "/api/events/tasks");
+    event.deliver_successfully(&user.client, "/api/events/tasks/created");
+}
+
+#[test]
+fn a_field_that_a_later_version_adds_does_no_harm() {
+    let user = user();
+    let task = user.create_recurring("daily", "2031-01-01T09:00:00Z");
+    for (kind, route) in COMPONENTS {
+        let event = Event::of(kind, &task)
+            .with_data("colour", json!("red"))
+            .with("futureattribute", json!(1));
+        event.deliver_successfully(&user.client, route);
+    }
+}
+
+#[test]
+fn the_machine_routes_take_post_only() {
+    for (_, route) in COMPONENTS.iter().chain(&[("", "/api/events/tasks")]) {
+        for method in ["GET", "PUT", "DELETE"] {
+            let reply = client().call(method, route).send();
+            assert!([404, 405].contains(&reply.status()), "{}", reply.show());
+        }
+    }
+}
+
+#[test]
+fn the_relay_can_be_called_at_any_time() {
+    for _ in 0..3 {
+        let reply = deliver(&client(), "/jobs/relay-outbox", b"");
+        assert!((200..300).contains(&reply.status()), "{}", reply.show());
+    }
+    // Dapr looks with OPTIONS whether the application wants the calls of a binding; a 404 would mean no.
+    let probe = client().call("OPTIONS", "/jobs/relay-outbox").send();
+    assert!((200..300).contains(&probe.status()), "{}", probe.show());
+}

@@ -1,0 +1,17 @@
+//! The task API over HTTP, call by call and rule by rule, against any host.
+
+mod complete;
+mod conditional;
+mod create;
+mod delete;
+mod list_filter;
+mod list_page;
+mod list_sort;
+mod occurrences;
+mod patch;
+mod problem_json;
+mod put;
+mod request_body;
+mod routes;
+mod user_ids;
+mod validation;

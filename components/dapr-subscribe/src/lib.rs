@@ -1,1 +1,46 @@
-//! Stub.
+//! GET /dapr/subscribe: tells the sidecar which topic's events go to which route.
+
+use domain::event::Topic;
+use events::routes::{self, DEAD_LETTER};
+use events::settings::Topics;
+use http::{Method, StatusCode};
+use platform::{Reply, Request, variables};
+use serde_json::{Value, json};
+use web::{Problem, access};
+
+platform::component!(handle);
+
+async fn handle(request: Request) -> Reply {
+    answer(&request).unwrap_or_else(Reply::from)
+}
+
+fn answer(request: &Request) -> Result<Reply, Problem> {
+    access::machine(request)?;
+    if request.method() != Method::GET {
+        return Err(Problem::method_not_allowed("GET"));
+    }
+    let (pubsub, topics) = (variables::get("pubsub_name"), Topics::read());
+    let subscriptions = json!([
+        subscription(&pubsub, &topics, Topic::Tasks),
+        subscription(&pubsub, &topics, Topic::Reminders),
+        {"pubsubname": pubsub, "topic": topics.dead_letters, "routes": {"default": DEAD_LETTER.path}},
+    ]);
+    Ok(web::json(StatusCode::OK, &subscriptions).into())
+}
+
+/// Rules by event type, and the topic's own component for the rest.
+fn subscription(pubsub: &str, topics: &Topics, topic: Topic) -> Value {
+    let types = routes::TYPES
+        .into_iter()
+        .filter(|kind| kind.topic() == topic);
+    let rules: Vec<Value> = types
+        .filter_map(|kind| Some((kind, routes::of_type(kind)?)))
+        .map(|(kind, route)| json!({"match": format!("event.type == \"{}\"", kind.as_str()), "path": route.path}))
+        .collect();
+    json!({
+        "pubsubname": pubsub,
+        "topic": topics.name(topic),
+        "deadLetterTopic": topics.dead_letters,
+        "routes": {"rules": rules, "default": routes::of_topic(topic).path},
+    })
+}

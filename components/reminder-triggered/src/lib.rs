@@ -1,1 +1,16 @@
-//! Stub.
+//! POST /api/events/reminders/triggered: acknowledges `reminder.triggered`; notifications are not built yet.
+
+use domain::event::EventType;
+use events::subscriber::{self, Delivery, Failure, Outcome};
+use platform::{Reply, Request};
+
+platform::component!(handle);
+
+async fn handle(request: Request) -> Reply {
+    subscriber::handle(request, EventType::ReminderTriggered, effect).await
+}
+
+async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
+    delivery.task().await?;
+    Ok(Outcome::Nothing("acknowledged"))
+}

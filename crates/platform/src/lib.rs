@@ -1,1 +1,46 @@
-//! Stub.
+//! The host, seen from a component: entry point, work after the response, outbound HTTP, databases, variables, clock, log.
+//!
+//! This is the only crate that names an SDK. Everything else sees `http` types and the interface below, so that moving
+//! to the next SDK generation touches this crate and the manifest alone. The functions are `async` for that reason:
+//! WASI 0.2 calls block, those of WASI 0.3 do not.
+
+mod clock;
+mod database;
+mod entry;
+pub mod log;
+mod outbound;
+mod postgres;
+mod row;
+mod sqlite;
+mod value;
+pub mod variables;
+mod wire;
+
+pub use clock::{new_id, now};
+pub use database::{Database, DbError, Dialect};
+pub use entry::{MAX_BODY, Reply, Request, Response, serve};
+pub use outbound::{SendError, send};
+pub use row::{Column, Row, RowError, Rows};
+pub use value::Value;
+
+#[doc(hidden)]
+pub use wasi as __wasi;
+
+/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component.
+#[macro_export]
+macro_rules! component {
+    ($handler:path) => {
+        struct Component;
+
+        impl $crate::__wasi::exports::http::incoming_handler::Guest for Component {
+            fn handle(
+                request: $crate::__wasi::http::types::IncomingRequest,
+                out: $crate::__wasi::http::types::ResponseOutparam,
+            ) {
+                $crate::serve(request, out, $handler);
+            }
+        }
+
+        $crate::__wasi::http::proxy::export!(Component with_types_in $crate::__wasi);
+    };
+}

@@ -1,1 +1,14 @@
-//! Stub.
+//! What every HTTP route needs and no domain knows: JSON bodies, problem+json, query parameters, cursors, conditional
+//! requests, who may call.
+
+pub mod access;
+pub mod body;
+pub mod conditional;
+pub mod cursor;
+pub mod path;
+mod problem;
+mod query;
+
+pub use body::json;
+pub use problem::Problem;
+pub use query::Query;

@@ -1,0 +1,70 @@
+//! What every change of an existing task has in common: read, decide, write if nobody was faster, answer.
+
+use crate::{Call, reply};
+use domain::event::CloudEvent;
+use domain::{Task, Time};
+use events::Stamp;
+use http::StatusCode;
+use platform::{Reply, Response};
+use storage::tasks;
+use uuid::Uuid;
+use web::{Problem, conditional};
+
+/// How often a change without `If-Match` is decided again because another one came in between.
+const ATTEMPTS: u32 = 50;
+
+/// A task as it will be, and the event that says so.
+pub(crate) type Decision = Option<(Task, CloudEvent)>;
+
+/// Changes a task as `decide` says (`None`: nothing to change), and answers with it.
+pub(crate) async fn change<D>(call: &Call, id: Uuid, decide: D) -> Result<Reply, Problem>
+where
+    D: Fn(&Task, &Stamp) -> Result<Decision, Problem>,
+{
+    change_with(call, id, decide, |task, now| {
+        reply::task(StatusCode::OK, task, now)
+    })
+    .await
+}
+
+/// The same with an answer of the caller's.
+pub(crate) async fn change_with<D>(
+    call: &Call,
+    id: Uuid,
+    decide: D,
+    answer: fn(&Task, Time) -> Response,
+) -> Result<Reply, Problem>
+where
+    D: Fn(&Task, &Stamp) -> Result<Decision, Problem>,
+{
+    let headers = call.request.headers();
+    for _ in 0..ATTEMPTS {
+        let task = tasks::find(&call.store, &call.user, id)
+            .await?
+            .ok_or_else(|| Problem::not_found("task"))?;
+        let stamp = Stamp::user(&call.request);
+        let decision = decide(&task, &stamp)?;
+        conditional::check_match(headers, task.version)?;
+        let Some((changed, event)) = decision else {
+            return Ok(reply::read(answer(&task, stamp.now)));
+        };
+        if tasks::save(&call.store, &changed, task.version, &event.to_json()).await? {
+            return Ok(reply::changed(answer(&changed, stamp.now)));
+        }
+        if conditional::has_match(headers) {
+            return Err(Problem::precondition_failed());
+        }
+    }
+    Err(Problem::conflict(
+        "the task keeps being changed by others; try again",
+    ))
+}
+
+/// Refuses a task that its user has deleted.
+pub(crate) fn present(task: &Task) -> Result<&Task, Problem> {
+    if task.deleted_at.is_some() {
+        Err(Problem::not_found("task"))
+    } else {
+        Ok(task)
+    }
+}

@@ -1,0 +1,18 @@
+//! POST /api/:user_id/tasks
+
+use crate::{Call, reply};
+use domain::Task;
+use domain::event::CloudEvent;
+use events::Stamp;
+use platform::Reply;
+use storage::tasks;
+use web::{Problem, body};
+
+pub(crate) async fn create(call: &Call) -> Result<Reply, Problem> {
+    let input = body::object(&call.request, &[body::JSON])?;
+    let stamp = Stamp::user(&call.request);
+    let task = Task::create(&input, call.user.clone(), platform::new_id(), stamp.now)?;
+    let event = CloudEvent::task_created(&task, &stamp.meta()).to_json();
+    tasks::insert(&call.store, &task, &event).await?;
+    Ok(reply::changed(reply::created(&task, stamp.now)))
+}

@@ -1,0 +1,158 @@
+//! GET /api/:user_id/tasks: the query parameters, and the cursor to the next page.
+
+use crate::{Call, reply};
+use domain::{Priority, Time, time};
+use http::StatusCode;
+use platform::Reply;
+use serde::{Deserialize, Serialize};
+use storage::task_list::{self, Filter, Position, PositionKey, SortKey};
+use uuid::Uuid;
+use web::cursor::{self, Page};
+use web::{Problem, Query};
+
+const SORTS: [(&str, SortKey); 5] = [
+    ("created_at", SortKey::CreatedAt),
+    ("updated_at", SortKey::UpdatedAt),
+    ("due_date", SortKey::DueDate),
+    ("priority", SortKey::Priority),
+    ("title", SortKey::Title),
+];
+const MAX_TEXT: usize = 200;
+const MAX_TAGS: usize = 20;
+
+/// What a cursor holds: the sort it belongs to, and the last row of the page before.
+#[derive(Deserialize, Serialize)]
+struct Place {
+    sort: String,
+    descending: bool,
+    key: Option<String>,
+    id: Uuid,
+}
+
+pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
+    let now = platform::now();
+    let mut query = Query::of(call.request.uri());
+    let wanted = read(&mut query, now);
+    query.finish()?;
+    // One more than asked for tells whether there is a next page.
+    let limit = wanted.limit;
+    let wanted = task_list::Query {
+        limit: limit.saturating_add(1),
+        ..wanted
+    };
+    let mut tasks = task_list::list(&call.store, &call.user, &wanted).await?;
+    let more = tasks.len() > limit;
+    tasks.truncate(limit);
+    let last = tasks.last().filter(|_| more);
+    let next_cursor = last.map(|task| cursor::encode(&place(&wanted, &wanted.sort.position(task))));
+    let items = tasks.iter().map(|task| task.view(now)).collect();
+    Ok(reply::read(web::json(
+        StatusCode::OK,
+        &Page { items, next_cursor },
+    )))
+}
+
+fn read(query: &mut Query, now: Time) -> task_list::Query {
+    let sort = query.choice("sort", &SORTS).unwrap_or(SortKey::CreatedAt);
+    let descending = query
+        .choice("order", &[("asc", false), ("desc", true)])
+        .unwrap_or_default();
+    let limit = query
+        .number("limit", 1..=cursor::MAX_LIMIT)
+        .unwrap_or(cursor::DEFAULT_LIMIT);
+    let after = query.one("cursor", |text| {
+        let place: Option<Place> = cursor::decode(text);
+        let place = place.and_then(|place| position(&place, sort, descending));
+        place.ok_or_else(|| "is not a cursor of this list in this order".to_owned())
+    });
+    task_list::Query {
+        filter: filter(query, now),
+        sort,
+        descending,
+        after,
+        limit,
+    }
+}
+
+fn filter(query: &mut Query, now: Time) -> Filter {
+    let completed = query.choice(
+        "status",
+        &[
+            ("pending", Some(false)),
+            ("completed", Some(true)),
+            ("all", None),
+        ],
+    );
+    let priorities = [Priority::Low, Priority::Medium, Priority::High].map(|p| (p.as_str(), p));
+    let overdue: Option<bool> = query.choice("overdue", &[("true", true), ("false", false)]);
+    Filter {
+        completed: completed.flatten(),
+        priority: query.choice("priority", &priorities),
+        tags: tags(query),
+        text: query.one("q", text),
+        due_after: query.one("due_after", instant),
+        due_before: query.one("due_before", instant),
+        overdue: overdue.map(|overdue| (overdue, now)),
+    }
+}
+
+fn tags(query: &mut Query) -> Vec<String> {
+    let tags: Vec<String> = query
+        .all("tag")
+        .iter()
+        .map(|tag| tag.trim().to_lowercase())
+        .collect();
+    if tags.len() > MAX_TAGS || tags.iter().any(|tag| tag.is_empty() || tag.contains('\0')) {
+        query.reject("tag", format!("1 to {MAX_TAGS} tags that are not empty"));
+    }
+    tags
+}
+
+fn text(value: &str) -> Result<String, String> {
+    match value.chars().count() {
+        1..=MAX_TEXT => Ok(value.to_owned()),
+        _ => Err(format!("must have 1 to {MAX_TEXT} characters")),
+    }
+}
+
+/// A time; a plus sign that the client did not encode has become a space.
+fn instant(value: &str) -> Result<Time, String> {
+    time::parse_utc(&value.replace(' ', "+")).map_err(|error| error.to_string())
+}
+
+fn place(query: &task_list::Query, position: &Position) -> Place {
+    let key = match &position.key {
+        PositionKey::Time(time) => time.map(time::format),
+        PositionKey::Rank(rank) => Some(rank.to_string()),
+        PositionKey::Text(text) => Some(text.clone()),
+    };
+    Place {
+        sort: sort_name(query.sort).to_owned(),
+        descending: query.descending,
+        key,
+        id: position.id,
+    }
+}
+
+/// The position that a place stands for; `None` when it is of another list.
+fn position(place: &Place, sort: SortKey, descending: bool) -> Option<Position> {
+    if place.sort != sort_name(sort) || place.descending != descending {
+        return None;
+    }
+    let key = match (sort, &place.key) {
+        (SortKey::DueDate, None) => PositionKey::Time(None),
+        (_, None) => return None,
+        (SortKey::Priority, Some(key)) => PositionKey::Rank(key.parse().ok()?),
+        (SortKey::Title, Some(key)) if key.contains('\0') => return None,
+        (SortKey::Title, Some(key)) => PositionKey::Text(key.clone()),
+        (_, Some(key)) => PositionKey::Time(Some(time::parse_utc(key).ok()?)),
+    };
+    Some(Position { key, id: place.id })
+}
+
+fn sort_name(sort: SortKey) -> &'static str {
+    SORTS
+        .iter()
+        .find(|(_, key)| *key == sort)
+        .map_or("", |(name, _)| name)
+}

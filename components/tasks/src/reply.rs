@@ -1,0 +1,35 @@
+//! The answers that carry a task.
+
+use domain::{Task, Time};
+use http::{HeaderValue, StatusCode, header};
+use platform::{Reply, Response};
+use web::conditional::with_etag;
+
+/// The task with its ETag.
+pub(crate) fn task(status: StatusCode, task: &Task, now: Time) -> Response {
+    with_etag(web::json(status, &task.view(now)), task.version)
+}
+
+/// 201 with the task's address.
+pub(crate) fn created(task: &Task, now: Time) -> Response {
+    let mut response = self::task(StatusCode::CREATED, task, now);
+    let location = format!(
+        "/api/{}/tasks/{}",
+        web::path::encode(task.user_id.as_str()),
+        task.id
+    );
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// An answer to a call that changed nothing.
+pub(crate) fn read(response: Response) -> Reply {
+    Reply::from(response).then(events::after_read())
+}
+
+/// An answer to a call that changed something: its event leaves after the response.
+pub(crate) fn changed(response: Response) -> Reply {
+    Reply::from(response).then(events::after_change())
+}

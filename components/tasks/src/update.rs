@@ -1,0 +1,41 @@
+//! PATCH and PUT /api/:user_id/tasks/:id
+
+use crate::Call;
+use crate::change::{Decision, change, present};
+use domain::event::CloudEvent;
+use domain::{Change, FieldErrors};
+use events::Stamp;
+use platform::Reply;
+use uuid::Uuid;
+use web::{Problem, body};
+
+pub(crate) async fn patch(call: &Call, id: Uuid) -> Result<Reply, Problem> {
+    let input = body::object(&call.request, &[body::JSON, body::MERGE_PATCH])?;
+    change(call, id, |task, stamp| {
+        decision(present(task)?.patch(&input, stamp.now), stamp)
+    })
+    .await
+}
+
+pub(crate) async fn replace(call: &Call, id: Uuid) -> Result<Reply, Problem> {
+    let input = body::object(&call.request, &[body::JSON])?;
+    change(call, id, |task, stamp| {
+        decision(present(task)?.replace(&input, stamp.now), stamp)
+    })
+    .await
+}
+
+fn decision(
+    change: Result<Option<Change>, FieldErrors>,
+    stamp: &Stamp,
+) -> Result<Decision, Problem> {
+    Ok(change?.map(
+        |Change {
+             task,
+             changed_fields,
+         }| {
+            let event = CloudEvent::task_updated(&task, &changed_fields, &stamp.meta());
+            (task, event)
+        },
+    ))
+}

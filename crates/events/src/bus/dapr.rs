@@ -1,0 +1,178 @@
+//! The Dapr sidecar: bulk publish, with the user as the partition key of each entry.
+
+use super::{Delivery, Published, rounds};
+use crate::settings::Topics;
+use domain::event::{EventType, Topic};
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use platform::{Request, Response, variables};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::HashSet;
+use std::time::Duration;
+use storage::outbox::Pending;
+
+/// How long the sidecar may take for a batch; the drain's lease is longer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry<'a> {
+    entry_id: String,
+    event: &'a RawValue,
+    content_type: &'static str,
+    metadata: Metadata<'a>,
+}
+
+/// The record key: Dapr takes it from here and not from the event's own `partitionkey`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Metadata<'a> {
+    partition_key: &'a str,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure {
+    #[serde(default)]
+    failed_entries: Vec<FailedEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FailedEntry {
+    entry_id: String,
+    #[serde(default)]
+    error: String,
+}
+
+/// The entries of one call that failed, with their reasons; or why nothing can be said of any.
+type Outcome = Result<Vec<(usize, String)>, String>;
+
+pub(super) async fn publish(batch: &[Pending]) -> Published {
+    let topics = Topics::read();
+    let mut published = Published {
+        deliveries: vec![Delivery::Held; batch.len()],
+        unavailable: None,
+    };
+    let mut refused: HashSet<&str> = HashSet::new();
+    for round in rounds(batch) {
+        for topic in [Topic::Tasks, Topic::Reminders] {
+            let entries: Vec<(usize, &Pending)> = round
+                .iter()
+                .filter_map(|index| Some((*index, batch.get(*index)?)))
+                .filter(|(_, pending)| {
+                    topic_of(pending) == topic && !refused.contains(pending.user_id.as_str())
+                })
+                .collect();
+            if entries.is_empty() {
+                continue;
+            }
+            match call(topics.name(topic), &entries).await {
+                Ok(failed) => settle(&mut published, &mut refused, &entries, &failed),
+                Err(reason) => {
+                    published.unavailable = Some(reason);
+                    return published;
+                }
+            }
+        }
+    }
+    published
+}
+
+fn topic_of(pending: &Pending) -> Topic {
+    EventType::parse(&pending.event_type).map_or(Topic::Tasks, EventType::topic)
+}
+
+fn settle<'a>(
+    published: &mut Published,
+    refused: &mut HashSet<&'a str>,
+    entries: &[(usize, &'a Pending)],
+    failed: &[(usize, String)],
+) {
+    for (index, pending) in entries {
+        let reason = failed
+            .iter()
+            .find(|(failed, _)| failed == index)
+            .map(|(_, reason)| reason.clone());
+        if reason.is_some() {
+            refused.insert(&pending.user_id);
+        }
+        if let Some(delivery) = published.deliveries.get_mut(*index) {
+            *delivery = reason.map_or(Delivery::Published, Delivery::Refused);
+        }
+    }
+}
+
+async fn call(topic: &str, entries: &[(usize, &Pending)]) -> Outcome {
+    let request = request(topic, entries)?;
+    let response = platform::send(request, TIMEOUT)
+        .await
+        .map_err(|error| error.to_string())?;
+    outcome(&response, entries.len())
+}
+
+fn request(topic: &str, entries: &[(usize, &Pending)]) -> Result<Request, String> {
+    let pubsub = variables::get("pubsub_name");
+    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
+    let base = variables::get("dapr_url");
+    let uri = format!(
+        "{}/v1.0/publish/bulk/{}/{}",
+        base.trim_end_matches('/'),
+        pubsub_segment(&pubsub),
+        encode(topic)
+    );
+    let body: Vec<Entry<'_>> = entries
+        .iter()
+        .map(|(index, pending)| entry(*index, pending))
+        .collect::<Result<_, _>>()?;
+    let mut builder = http::Request::post(uri).header(CONTENT_TYPE, "application/json");
+    let token = variables::get("dapr_api_token");
+    if !token.is_empty() {
+        builder = builder.header(web::access::DAPR_TOKEN, token);
+    }
+    let body = serde_json::to_vec(&body).map_err(|error| error.to_string())?;
+    builder.body(body).map_err(|error| error.to_string())
+}
+
+fn pubsub_segment(name: &str) -> String {
+    // Component names are DNS labels: letters, digits, `-` and `.`, which need no encoding.
+    name.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        .collect()
+}
+
+fn entry(index: usize, pending: &Pending) -> Result<Entry<'_>, String> {
+    Ok(Entry {
+        entry_id: index.to_string(),
+        event: serde_json::from_str(&pending.event).map_err(|error| error.to_string())?,
+        content_type: "application/cloudevents+json",
+        metadata: Metadata {
+            partition_key: &pending.user_id,
+        },
+    })
+}
+
+/// A failure of every entry says nothing of the events: it is the broker that is away.
+fn outcome(response: &Response, entries: usize) -> Outcome {
+    if response.status().is_success() {
+        return Ok(Vec::new());
+    }
+    let failure: Failure = serde_json::from_slice(response.body()).unwrap_or_default();
+    let failed: Vec<(usize, String)> = failure
+        .failed_entries
+        .into_iter()
+        .filter_map(|failed| Some((failed.entry_id.parse().ok()?, failed.error)))
+        .collect();
+    let too_large = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
+    if too_large || (!failed.is_empty() && failed.len() < entries) {
+        return Ok(failed);
+    }
+    let text = String::from_utf8_lossy(response.body());
+    Err(format!(
+        "{}: {}",
+        response.status(),
+        text.chars().take(300).collect::<String>()
+    ))
+}

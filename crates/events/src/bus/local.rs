@@ -1,0 +1,67 @@
+//! The local bus: events go to their components by service chaining, one after the other. For a laptop without a broker.
+
+use super::{Delivery, Published};
+use crate::answer::Answer;
+use crate::routes::{self, Route};
+use domain::event::EventType;
+use http::header::CONTENT_TYPE;
+use platform::SendError;
+use std::collections::HashSet;
+use std::time::Duration;
+use storage::outbox::Pending;
+
+/// Longer than SQLite waits for a lock, shorter than the drain's lease.
+const TIMEOUT: Duration = Duration::from_secs(8);
+
+pub(super) async fn publish(batch: &[Pending]) -> Published {
+    let mut refused = HashSet::new();
+    let mut deliveries = Vec::with_capacity(batch.len());
+    for pending in batch {
+        if refused.contains(&pending.user_id) {
+            deliveries.push(Delivery::Held);
+            continue;
+        }
+        let delivery = deliver(pending).await;
+        if delivery != Delivery::Published {
+            refused.insert(&pending.user_id);
+        }
+        deliveries.push(delivery);
+    }
+    Published {
+        deliveries,
+        unavailable: None,
+    }
+}
+
+async fn deliver(pending: &Pending) -> Delivery {
+    let Some(event_type) = EventType::parse(&pending.event_type) else {
+        return Delivery::Published;
+    };
+    let body = pending.event.as_bytes();
+    let answer = match chain(routes::of_topic(event_type.topic()), body).await {
+        Ok(Answer::Drop(_)) => chain(routes::DEAD_LETTER, body).await,
+        answer => answer,
+    };
+    match answer {
+        Ok(Answer::Success(_) | Answer::Drop(_)) => Delivery::Published,
+        Ok(Answer::Retry(reason)) => Delivery::Refused(reason),
+        Err(error) => Delivery::Refused(error.to_string()),
+    }
+}
+
+/// Hands an event to a component of this application, without the network.
+///
+/// # Errors
+/// [`SendError`] when the component cannot be reached.
+pub(crate) async fn chain(route: Route, event: &[u8]) -> Result<Answer, SendError> {
+    let uri = format!("http://{}.spin.internal{}", route.component, route.path);
+    let request = http::Request::post(uri)
+        .header(CONTENT_TYPE, "application/cloudevents+json")
+        .header(
+            web::access::DAPR_TOKEN,
+            platform::variables::get("app_api_token"),
+        )
+        .body(event.to_vec())
+        .map_err(|error| SendError::Invalid(error.to_string()))?;
+    Ok(Answer::of(&platform::send(request, TIMEOUT).await?))
+}

@@ -1,0 +1,90 @@
+//! Where events are published to: the Dapr sidecar, or the event components themselves.
+
+mod dapr;
+mod local;
+
+pub(crate) use local::chain;
+
+use crate::settings::{self, BusKind};
+use std::collections::HashSet;
+use storage::outbox::Pending;
+
+/// What became of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// The bus has it.
+    Published,
+    /// The bus works and does not take this event, for this reason.
+    Refused(String),
+    /// Not tried: the bus is away, or an earlier event of the same user was refused.
+    Held,
+}
+
+/// What became of a batch.
+pub(crate) struct Published {
+    /// One for each event, in the order of the batch.
+    pub(crate) deliveries: Vec<Delivery>,
+    /// Why the bus does not work, if so: no use in going on now.
+    pub(crate) unavailable: Option<String>,
+}
+
+/// Publishes a batch in order; for each user, nothing overtakes an event that was refused.
+pub(crate) async fn publish(batch: &[Pending]) -> Published {
+    match settings::bus() {
+        BusKind::Dapr => dapr::publish(batch).await,
+        BusKind::Local => local::publish(batch).await,
+    }
+}
+
+/// How many events a batch has: what the bus takes well within the lease.
+pub(crate) fn batch_size() -> usize {
+    match settings::bus() {
+        BusKind::Dapr => 100,
+        BusKind::Local => 20,
+    }
+}
+
+/// The batch as rounds of indices: each has at most one event per user, so that order per user holds whatever part of a
+/// round fails.
+fn rounds(batch: &[Pending]) -> Vec<Vec<usize>> {
+    let mut left: Vec<usize> = (0..batch.len()).collect();
+    let mut rounds = Vec::new();
+    while !left.is_empty() {
+        let mut users = HashSet::new();
+        let user = |index: &usize| batch.get(*index).map(|pending| pending.user_id.as_str());
+        let (round, rest) = left
+            .into_iter()
+            .partition(|index| users.insert(user(index)));
+        rounds.push(round);
+        left = rest;
+    }
+    rounds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pending(seq: i64, user: &str) -> Pending {
+        let event_type = "task.created".to_owned();
+        Pending {
+            seq,
+            user_id: user.to_owned(),
+            event_type,
+            event: "{}".to_owned(),
+            attempts: 0,
+        }
+    }
+
+    #[test]
+    fn a_round_has_each_user_once_and_keeps_the_order() {
+        let batch = [
+            pending(1, "a"),
+            pending(2, "a"),
+            pending(3, "b"),
+            pending(4, "a"),
+            pending(5, "b"),
+        ];
+        assert_eq!(rounds(&batch), [vec![0, 2], vec![1, 4], vec![3]]);
+    }
+}

@@ -1,0 +1,74 @@
+//! One interface over the two databases: a connection, a statement with `$n` parameters, rows.
+//!
+//! There is no transaction here, on purpose: Spin's PostgreSQL pool does not roll back a connection whose component
+//! trapped, so a statement is the largest unit of work (docs/ARCHITECTURE.md, "One statement per change").
+
+use crate::{Rows, Value, postgres, sqlite};
+
+/// Where the SQL of the two databases differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Spin's SQLite database `default`.
+    Sqlite,
+    /// PostgreSQL 15 or later.
+    Postgres,
+}
+
+/// Why a statement failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The database cannot be reached or cannot work now; the same statement may succeed later.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
+    /// A table is missing: the schema has not been created yet.
+    #[error("schema missing: {0}")]
+    NoSchema(String),
+    /// The statement itself is at fault.
+    #[error("statement failed: {0}")]
+    Statement(String),
+    /// A column that is not what the code expects.
+    #[error(transparent)]
+    Row(#[from] crate::RowError),
+}
+
+/// An open connection.
+pub struct Database(Connection);
+
+enum Connection {
+    Sqlite(sqlite::Connection),
+    Postgres(postgres::Connection),
+}
+
+impl Database {
+    /// Opens the PostgreSQL database at `url`, or the SQLite database `default` when `url` is empty.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when it cannot be opened.
+    pub async fn open(url: &str) -> Result<Self, DbError> {
+        Ok(Self(if url.is_empty() {
+            Connection::Sqlite(sqlite::open()?)
+        } else {
+            Connection::Postgres(postgres::open(url)?)
+        }))
+    }
+
+    /// Which SQL it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match self.0 {
+            Connection::Sqlite(_) => Dialect::Sqlite,
+            Connection::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs one statement and returns its rows (of a query, or of a `RETURNING` clause).
+    ///
+    /// # Errors
+    /// [`DbError`]; the statement has had no effect, unless the connection broke while it ran.
+    pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
+        match &self.0 {
+            Connection::Sqlite(connection) => sqlite::query(connection, sql, params),
+            Connection::Postgres(connection) => postgres::query(connection, sql, params),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The entry point: reads the request whole, calls the handler, sends the response, then runs the work after it.
+
+use crate::wire;
+use futures::future::{FutureExt, LocalBoxFuture};
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use wasi::http::types::{IncomingRequest, ResponseOutparam};
+
+/// A request with its whole body.
+pub type Request = http::Request<Vec<u8>>;
+/// A response with its whole body.
+pub type Response = http::Response<Vec<u8>>;
+
+/// The largest body that is read, in bytes. A longer one is answered 413 before any handler sees it.
+pub const MAX_BODY: usize = 2 * 1024 * 1024;
+
+/// A response, and what is left to do once the client has it.
+pub struct Reply {
+    response: Response,
+    after: Option<LocalBoxFuture<'static, ()>>,
+}
+
+impl Reply {
+    /// Adds work that starts when the response is sent. It dies with the host: keep what matters in the database.
+    #[must_use]
+    pub fn then(mut self, work: impl Future<Output = ()> + 'static) -> Self {
+        self.after = Some(work.boxed_local());
+        self
+    }
+}
+
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        Self {
+            response,
+            after: None,
+        }
+    }
+}
+
+/// Serves one request; called by [`crate::component!`].
+pub fn serve<F, Fut>(request: IncomingRequest, out: ResponseOutparam, handler: F)
+where
+    F: FnOnce(Request) -> Fut,
+    Fut: Future<Output = Reply>,
+{
+    run(async move {
+        let reply = match wire::read_request(request) {
+            Ok(request) => handler(request).await,
+            Err(status) => Reply::from(wire::bare(status)),
+        };
+        if let Err(error) = wire::write_response(out, reply.response) {
+            crate::log::warn(format!("response not sent whole: {error}"));
+        }
+        if let Some(work) = reply.after {
+            work.await;
+        }
+    });
+}
+
+/// Every WASI 0.2 call under our futures blocks until it is done, so a future that yields would never be woken; polling
+/// it again is all there is to do.
+fn run(future: impl Future<Output = ()>) {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    while let Poll::Pending = future.as_mut().poll(&mut context) {}
+}

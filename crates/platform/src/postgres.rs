@@ -1,0 +1,98 @@
+//! Spin's PostgreSQL interface.
+
+use crate::{DbError, Rows, Value};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+pub(crate) use spin_sdk::pg4::Connection;
+use spin_sdk::pg4::{DbValue, ParameterValue, PgError, QueryError};
+
+pub(crate) fn open(url: &str) -> Result<Connection, DbError> {
+    Connection::open(url).map_err(error)
+}
+
+pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
+    let params: Vec<ParameterValue> = params.iter().map(bind).collect();
+    let result = connection.query(sql, &params).map_err(error)?;
+    Ok(Rows(
+        result
+            .rows
+            .into_iter()
+            .map(|row| row.into_iter().map(column).collect())
+            .collect(),
+    ))
+}
+
+fn bind(value: &Value) -> ParameterValue {
+    match value {
+        Value::Null => ParameterValue::DbNull,
+        Value::Bool(x) => ParameterValue::Boolean(*x),
+        Value::Int(x) => ParameterValue::Int64(*x),
+        Value::Text(x) => ParameterValue::Str(x.clone()),
+        Value::Json(x) => ParameterValue::Jsonb(x.clone().into_bytes()),
+        Value::Uuid(x) => ParameterValue::Uuid(x.to_string()),
+        Value::Time(x) => ParameterValue::Datetime(datetime(*x)),
+    }
+}
+
+fn column(value: DbValue) -> Value {
+    match value {
+        DbValue::DbNull => Value::Null,
+        DbValue::Boolean(x) => Value::Bool(x),
+        DbValue::Int64(x) => Value::Int(x),
+        DbValue::Int32(x) => Value::Int(i64::from(x)),
+        DbValue::Int16(x) => Value::Int(i64::from(x)),
+        DbValue::Str(x) => Value::Text(x),
+        DbValue::Jsonb(x) => Value::Json(String::from_utf8_lossy(&x).into_owned()),
+        DbValue::Uuid(x) => x.parse().map_or(Value::Text(x), Value::Uuid),
+        DbValue::Datetime(x) => from_datetime(x).map_or(Value::Null, Value::Time),
+        // No column of ours has another type; the row reader reports it.
+        other => Value::Text(format!("{other:?}")),
+    }
+}
+
+/// Year, month, day, hour, minute, second, nanosecond.
+type Datetime = (i32, u8, u8, u8, u8, u8, u32);
+
+fn datetime(time: NaiveDateTime) -> Datetime {
+    let small = |n: u32| u8::try_from(n).unwrap_or(u8::MAX);
+    (
+        time.year(),
+        small(time.month()),
+        small(time.day()),
+        small(time.hour()),
+        small(time.minute()),
+        small(time.second()),
+        time.nanosecond(),
+    )
+}
+
+fn from_datetime(
+    (year, month, day, hour, minute, second, nano): Datetime,
+) -> Option<NaiveDateTime> {
+    NaiveDate::from_ymd_opt(year, month.into(), day.into())?.and_hms_nano_opt(
+        hour.into(),
+        minute.into(),
+        second.into(),
+        nano,
+    )
+}
+
+fn error(error: PgError) -> DbError {
+    match error {
+        PgError::QueryFailed(QueryError::DbError(error)) => {
+            let text = format!("{} {}", error.code, error.message);
+            match error.code.get(..2) {
+                _ if error.code == "42P01" => DbError::NoSchema(text),
+                // Connection, transaction rollback, resources, operator intervention, system error.
+                Some("08" | "40" | "53" | "57" | "58") => DbError::Unavailable(text),
+                _ => DbError::Statement(text),
+            }
+        }
+        // No answer of the server itself: the connection broke.
+        PgError::QueryFailed(QueryError::Text(text))
+        | PgError::ConnectionFailed(text)
+        | PgError::Other(text) => DbError::Unavailable(text),
+        PgError::BadParameter(text) | PgError::ValueConversionFailed(text) => {
+            DbError::Statement(text)
+        }
+    }
+}

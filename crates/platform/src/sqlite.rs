@@ -1,0 +1,86 @@
+//! Spin's SQLite interface.
+
+use crate::value::TEXT_TIME;
+use crate::{DbError, Rows, Value};
+pub(crate) use spin_sdk::sqlite3::Connection;
+use spin_sdk::sqlite3::{Error, Value as Sql};
+
+pub(crate) fn open() -> Result<Connection, DbError> {
+    Connection::open_default().map_err(error)
+}
+
+pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
+    let params: Vec<Sql> = params.iter().map(bind).collect();
+    let result = connection
+        .execute(&placeholders(sql), &params)
+        .map_err(error)?;
+    Ok(Rows(
+        result
+            .rows
+            .into_iter()
+            .map(|row| row.values.into_iter().map(column).collect())
+            .collect(),
+    ))
+}
+
+/// `$1` is a name to SQLite, numbered by first appearance; `?1` is the number itself.
+fn placeholders(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let mut rest = sql.chars().peekable();
+    while let Some(c) = rest.next() {
+        let parameter = c == '$' && rest.peek().is_some_and(char::is_ascii_digit);
+        out.push(if parameter { '?' } else { c });
+    }
+    out
+}
+
+fn bind(value: &Value) -> Sql {
+    match value {
+        Value::Null => Sql::Null,
+        Value::Bool(x) => Sql::Integer(i64::from(*x)),
+        Value::Int(x) => Sql::Integer(*x),
+        Value::Text(x) | Value::Json(x) => Sql::Text(x.clone()),
+        Value::Uuid(x) => Sql::Text(x.to_string()),
+        Value::Time(x) => Sql::Text(x.format(TEXT_TIME).to_string()),
+    }
+}
+
+fn column(value: Sql) -> Value {
+    match value {
+        Sql::Null => Value::Null,
+        Sql::Integer(x) => Value::Int(x),
+        Sql::Text(x) => Value::Text(x),
+        // No column of ours has these types; the row reader reports them.
+        Sql::Real(x) => Value::Text(x.to_string()),
+        Sql::Blob(_) => Value::Text("<blob>".to_owned()),
+    }
+}
+
+/// The interface has one variant, with text, for whatever SQLite itself says.
+fn error(error: Error) -> DbError {
+    match error {
+        Error::Io(text) if text.contains("no such table") => DbError::NoSchema(text),
+        Error::Io(text)
+            if ["locked", "busy", "disk", "unable to open", "readonly"]
+                .iter()
+                .any(|w| text.contains(w)) =>
+        {
+            DbError::Unavailable(text)
+        }
+        Error::Io(text) => DbError::Statement(text),
+        other => DbError::Unavailable(format!("{other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::placeholders;
+
+    #[test]
+    fn only_numbered_parameters_are_rewritten() {
+        assert_eq!(
+            placeholders("a = $1 AND b = $12 AND j = '$.x'"),
+            "a = ?1 AND b = ?12 AND j = '$.x'"
+        );
+    }
+}

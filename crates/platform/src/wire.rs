@@ -1,0 +1,141 @@
+//! Between `http` types and WASI resources: headers, bodies, methods.
+
+use crate::entry::{MAX_BODY, Request, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use wasi::http::types as w;
+use wasi::io::streams::{InputStream, OutputStream, StreamError};
+
+/// Bytes read or written by one call.
+const CHUNK: usize = 64 * 1024;
+
+pub(crate) fn read_request(request: w::IncomingRequest) -> Result<Request, StatusCode> {
+    let mut out = http::Request::new(Vec::new());
+    *out.method_mut() = method_in(&request.method()).ok_or(StatusCode::NOT_IMPLEMENTED)?;
+    *out.uri_mut() = request
+        .path_with_query()
+        .unwrap_or_else(|| "/".to_owned())
+        .parse::<Uri>()
+        .map_err(|_| StatusCode::BAD_REQUEST)?;
+    *out.headers_mut() = headers_in(&request.headers());
+    let body = request.consume().map_err(|()| StatusCode::BAD_REQUEST)?;
+    let stream = body.stream().map_err(|()| StatusCode::BAD_REQUEST)?;
+    *out.body_mut() = read_all(&stream, |_| true)?;
+    Ok(out)
+}
+
+/// Reads to the end. `wait` blocks until there is something to read; `false` ends with 504.
+pub(crate) fn read_all(
+    stream: &InputStream,
+    wait: impl Fn(&InputStream) -> bool,
+) -> Result<Vec<u8>, StatusCode> {
+    let mut body = Vec::new();
+    loop {
+        if !wait(stream) {
+            return Err(StatusCode::GATEWAY_TIMEOUT);
+        }
+        match stream.blocking_read(CHUNK as u64) {
+            Ok(chunk) => body.extend_from_slice(&chunk),
+            Err(StreamError::Closed) => return Ok(body),
+            Err(StreamError::LastOperationFailed(_)) => return Err(StatusCode::BAD_REQUEST),
+        }
+        if body.len() > MAX_BODY {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+    }
+}
+
+pub(crate) fn write_response(out: w::ResponseOutparam, response: Response) -> Result<(), String> {
+    let (parts, bytes) = response.into_parts();
+    let outgoing = w::OutgoingResponse::new(headers_out(&parts.headers));
+    outgoing
+        .set_status_code(parts.status.as_u16())
+        .map_err(|()| "status".to_owned())?;
+    let body = outgoing.body().map_err(|()| "body".to_owned())?;
+    w::ResponseOutparam::set(out, Ok(outgoing));
+    write_body(body, &bytes).map_err(|error| error.to_string())
+}
+
+pub(crate) fn write_body(body: w::OutgoingBody, bytes: &[u8]) -> Result<(), StreamError> {
+    let stream = body.write().map_err(|()| StreamError::Closed)?;
+    write_all(&stream, bytes)?;
+    drop(stream);
+    w::OutgoingBody::finish(body, None).map_err(|_| StreamError::Closed)
+}
+
+fn write_all(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
+    while !bytes.is_empty() {
+        let permit = usize::try_from(stream.check_write()?).unwrap_or(CHUNK);
+        if permit == 0 {
+            stream.subscribe().block();
+            continue;
+        }
+        let (now, later) = bytes.split_at(permit.min(bytes.len()));
+        stream.write(now)?;
+        bytes = later;
+    }
+    stream.flush()?;
+    stream.subscribe().block();
+    Ok(())
+}
+
+pub(crate) fn headers_out(headers: &HeaderMap) -> w::Fields {
+    let fields = w::Fields::new();
+    for (name, value) in headers {
+        // A header that the host refuses (hop-by-hop) is left out: it is the host's business.
+        let _ = fields.append(&name.as_str().to_owned(), &value.as_bytes().to_vec());
+    }
+    fields
+}
+
+pub(crate) fn headers_in(fields: &w::Fields) -> HeaderMap {
+    fields
+        .entries()
+        .into_iter()
+        .filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
+            Some((name, HeaderValue::from_bytes(&value).ok()?))
+        })
+        .collect()
+}
+
+fn method_in(method: &w::Method) -> Option<Method> {
+    Some(match method {
+        w::Method::Get => Method::GET,
+        w::Method::Head => Method::HEAD,
+        w::Method::Post => Method::POST,
+        w::Method::Put => Method::PUT,
+        w::Method::Delete => Method::DELETE,
+        w::Method::Connect => Method::CONNECT,
+        w::Method::Options => Method::OPTIONS,
+        w::Method::Trace => Method::TRACE,
+        w::Method::Patch => Method::PATCH,
+        w::Method::Other(name) => Method::from_bytes(name.as_bytes()).ok()?,
+    })
+}
+
+pub(crate) fn method_out(method: &Method) -> w::Method {
+    match *method {
+        Method::GET => w::Method::Get,
+        Method::POST => w::Method::Post,
+        Method::PUT => w::Method::Put,
+        Method::DELETE => w::Method::Delete,
+        Method::PATCH => w::Method::Patch,
+        _ => w::Method::Other(method.as_str().to_owned()),
+    }
+}
+
+/// A response without a handler's help, in the same problem+json shape as all others.
+pub(crate) fn bare(status: StatusCode) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let body = format!(
+        r#"{{"type":"about:blank","title":"{title}","status":{}}}"#,
+        status.as_u16()
+    );
+    let mut response = Response::new(body.into_bytes());
+    *response.status_mut() = status;
+    let problem = HeaderValue::from_static("application/problem+json");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, problem);
+    response
+}

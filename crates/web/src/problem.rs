@@ -1,0 +1,160 @@
+//! The one place where an error becomes an HTTP answer: `application/problem+json` (RFC 9457).
+
+use domain::{FieldError, FieldErrors};
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use platform::{DbError, Reply, Response};
+use serde::Serialize;
+
+/// Seconds after which a client may try again when the database is away.
+const RETRY_SECONDS: &str = "2";
+
+/// An error answer.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    detail: String,
+    errors: Vec<FieldError>,
+    header: Option<(HeaderName, String)>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    errors: &'a [FieldError],
+}
+
+impl Problem {
+    /// Any status with a text for the client: no internals in it.
+    #[must_use]
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+            header: None,
+        }
+    }
+
+    /// 404.
+    #[must_use]
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, format!("no such {what}"))
+    }
+
+    /// 400 with what is wrong in which query parameter.
+    #[must_use]
+    pub fn bad_query(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::new(StatusCode::BAD_REQUEST, "the query has invalid parameters")
+        }
+    }
+
+    /// 401: nobody known is calling.
+    #[must_use]
+    pub fn unauthorized(detail: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail).with(WWW_AUTHENTICATE, "Bearer")
+    }
+
+    /// 405 with the methods that would work.
+    #[must_use]
+    pub fn method_not_allowed(allowed: &str) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            format!("allowed here: {allowed}"),
+        )
+        .with(ALLOW, allowed)
+    }
+
+    /// 412: `If-Match` names another version.
+    #[must_use]
+    pub fn precondition_failed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_FAILED,
+            "the task has another version than If-Match names",
+        )
+    }
+
+    /// 409: somebody else kept changing the same thing.
+    #[must_use]
+    pub fn conflict(detail: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 503 with `Retry-After`.
+    #[must_use]
+    pub fn unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database does not answer; nothing was changed",
+        )
+        .with(RETRY_AFTER, RETRY_SECONDS)
+    }
+
+    fn with(mut self, name: HeaderName, value: &str) -> Self {
+        self.header = Some((name, value.to_owned()));
+        self
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn into_response(self) -> Response {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            errors: &self.errors,
+        };
+        let mut response = Response::new(serde_json::to_vec(&body).unwrap_or_default());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some((name, value)) = self
+            .header
+            .and_then(|(n, v)| Some((n, HeaderValue::try_from(v).ok()?)))
+        {
+            headers.insert(name, value);
+        }
+        response
+    }
+}
+
+impl From<Problem> for Reply {
+    fn from(problem: Problem) -> Self {
+        problem.into_response().into()
+    }
+}
+
+impl From<FieldErrors> for Problem {
+    fn from(FieldErrors(errors): FieldErrors) -> Self {
+        Self {
+            errors,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the body has invalid fields",
+            )
+        }
+    }
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        platform::log::error(&error);
+        match error {
+            DbError::Unavailable(_) | DbError::NoSchema(_) => Self::unavailable(),
+            DbError::Statement(_) | DbError::Row(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "something went wrong on our side",
+            ),
+        }
+    }
+}

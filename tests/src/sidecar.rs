@@ -1,6 +1,8 @@
 //! A stand-in for the Dapr sidecar's publish calls that behaves as badly as it is told. The real one is tested
 //! elsewhere; this one shows what a task call does while a bus refuses, hangs, or comes back.
 
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};

@@ -1,0 +1,7 @@
+//! What is built and declared: one Wasm file per component, none too big, and a manifest that Spin 3.6 accepts. Needs
+//! no host, but the files of this checkout.
+
+mod files;
+mod manifest;
+mod reading;
+mod settings;

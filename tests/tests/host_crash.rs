@@ -1,0 +1,156 @@
+//! The host is killed at random moments between a change and the delivery of its event, and started again: every
+//! accepted change has its event published, and every completed recurring task has exactly one next occurrence.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use e2e::{LocalHost, Random, User, eventually, id_of};
+use serde_json::{Value, json};
+
+/// Two series of rounds side by side, each on a host and database of its own.
+const ROUNDS: usize = 12;
+const TASKS: usize = 6;
+/// The lease of a killed drain has to run out first.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What a round's client knows to have been accepted.
+#[derive(Default)]
+struct Accepted {
+    created: Vec<Value>,
+    completed: Vec<Value>,
+}
+
+/// Creates recurring tasks and completes each at once, until the host is gone.
+fn create_and_complete(user: &User, under_way: &AtomicBool) -> Accepted {
+    let mut accepted = Accepted::default();
+    for n in 0..TASKS {
+        let body = json!({"title": format!("task {n}"), "is_recurring": true, "recurring_interval": "daily",
+                          "due_date": "2026-01-31T09:00:00Z"});
+        let Ok(reply) = user.call("POST", "").json(&body).try_send() else {
+            break;
+        };
+        let task = reply.expect(201).json();
+        accepted.created.push(task.clone());
+        under_way.store(true, Ordering::Release);
+        let Ok(reply) = user
+            .call("POST", &format!("/{}/complete", id_of(&task)))
+            .try_send()
+        else {
+            break;
+        };
+        reply.expect(200);
+        accepted.completed.push(task);
+    }
+    accepted
+}
+
+/// Kills the host some moments after the first task was accepted.
+fn round(host: &mut LocalHost, random: &mut Random) -> (User, Accepted) {
+    let user = User::new(host.client());
+    let delay = Duration::from_micros(random.below(60_000));
+    let under_way = AtomicBool::new(false);
+    let accepted = thread::scope(|scope| {
+        let client = scope.spawn(|| create_and_complete(&user, &under_way));
+        eventually(DEADLINE, "the first task", || {
+            under_way.load(Ordering::Acquire).then_some(())
+        });
+        // The moment of the kill is what is varied here; nothing is waited for.
+        thread::sleep(delay);
+        host.kill();
+        client.join().expect("the calls before the kill succeed")
+    });
+    (user, accepted)
+}
+
+/// With reads alone, every accepted completion has its one next occurrence.
+fn assert_delivered(user: &User, accepted: &Accepted) {
+    eventually(DEADLINE, "every next occurrence", || {
+        let pending = user.list("status=pending&limit=200");
+        let of = |task: &Value| {
+            pending
+                .iter()
+                .filter(|one| one["series_id"] == task["series_id"])
+                .count()
+        };
+        let complete = accepted.completed.iter().all(|task| of(task) > 0);
+        complete.then_some(())
+    });
+    for task in &accepted.completed {
+        let next = user.occurrences_of(&task["series_id"], 2);
+        assert_eq!(next.len(), 1, "{next:?}");
+        assert_eq!(
+            (&next[0]["completed"], &next[0]["due_date"]),
+            (&json!(false), &json!("2026-02-01T09:00:00Z"))
+        );
+    }
+}
+
+/// Every accepted change has its event, and all events of the user get published.
+fn assert_published(host: &LocalHost, user: &User, accepted: &Accepted) {
+    let rows = eventually(DEADLINE, "every event is published", || {
+        user.list("status=all&limit=1");
+        Some(host.outbox().of_user(&user.id)).filter(|rows| rows.iter().all(|row| row.published))
+    });
+    for (kind, tasks) in [
+        ("task.created", &accepted.created),
+        ("task.completed", &accepted.completed),
+    ] {
+        let in_outbox: BTreeSet<&str> = rows
+            .iter()
+            .filter(|row| row.kind == kind)
+            .filter_map(|row| row.data("task_id").as_str())
+            .collect();
+        for task in tasks {
+            assert!(in_outbox.contains(id_of(task)), "no {kind} for {task}");
+        }
+    }
+    // A change whose answer the kill swallowed may have been made; then it has its event and its effect too.
+    for task in user.list("status=completed&limit=200") {
+        assert_eq!(
+            user.occurrences_of(&task["series_id"], 2).len(),
+            1,
+            "{task}"
+        );
+    }
+}
+
+/// Returns in how many rounds the kill left events behind.
+fn rounds(name: &str, seed: u64) -> usize {
+    println!("{name}: seed {seed}");
+    let mut random = Random::new(seed);
+    let mut host = LocalHost::start(name);
+    let mut interrupted = 0;
+    for number in 1..=ROUNDS {
+        let (mut user, accepted) = round(&mut host, &mut random);
+        let left = host.outbox().pending().len();
+        interrupted += usize::from(left > 0);
+        println!(
+            "{name}: round {number}: {} completed, {left} events left behind",
+            accepted.completed.len()
+        );
+        host.start_again();
+        user.client = host.client();
+        assert_delivered(&user, &accepted);
+        assert_published(&host, &user, &accepted);
+    }
+    interrupted
+}
+
+#[test]
+fn a_killed_host_delivers_every_event_after_its_next_start() {
+    let interrupted: usize = thread::scope(|scope| {
+        let hosts = [("crash-a", 20_261_121), ("crash-b", 7)]
+            .map(|(name, seed)| scope.spawn(move || rounds(name, seed)));
+        hosts
+            .into_iter()
+            .map(|host| host.join().expect("the rounds of one host"))
+            .sum()
+    });
+    println!("{interrupted} of {} kills left events behind", 2 * ROUNDS);
+    assert!(
+        interrupted >= ROUNDS / 2,
+        "the kills came too late to show anything: {interrupted} left events behind"
+    );
+}

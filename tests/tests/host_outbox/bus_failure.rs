@@ -1,0 +1,195 @@
+//! A bus that is away, hangs or refuses: task calls neither fail nor slow down, and no event is lost.
+
+use std::time::{Duration, Instant};
+
+use e2e::{Answer, Bus, LocalHost, Published, Sidecar, User, deliver, eventually, id_of};
+use serde_json::json;
+use stack::free_port;
+
+/// How long the events may take to arrive once the bus works again: a lease, a publish timeout and a retry delay.
+const RECOVERY: Duration = Duration::from_secs(40);
+const CALLS: usize = 25;
+
+/// Each user creates, changes and completes tasks; every call must succeed. Returns how long each call took.
+fn work(users: &[User]) -> Vec<Duration> {
+    let mut took = Vec::new();
+    for n in 0..CALLS {
+        let user = &users[n % users.len()];
+        let start = Instant::now();
+        let task = user.create(&json!({"title": format!("task {n}")}));
+        took.push(start.elapsed());
+        let start = Instant::now();
+        user.patch(id_of(&task), &json!({"priority": "high"}))
+            .expect(200);
+        took.push(start.elapsed());
+    }
+    took
+}
+
+fn median(mut took: Vec<Duration>) -> Duration {
+    took.sort_unstable();
+    took[took.len() / 2]
+}
+
+fn users(host: &LocalHost, count: usize) -> Vec<User> {
+    let client = host.client();
+    (0..count).map(|_| User::new(client.clone())).collect()
+}
+
+#[track_caller]
+fn assert_fast(broken: Vec<Duration>, healthy: Duration) {
+    let (slowest, middle) = (
+        broken.iter().max().copied().unwrap_or_default(),
+        median(broken),
+    );
+    println!("median {middle:?}, slowest {slowest:?}, healthy median {healthy:?}");
+    let bound = (healthy * 5).max(Duration::from_millis(50));
+    assert!(
+        middle < bound && middle < Duration::from_millis(500),
+        "slow with a broken bus: {middle:?} against {healthy:?}"
+    );
+    assert!(
+        slowest < Duration::from_secs(3),
+        "one call took {slowest:?}"
+    );
+}
+
+/// Wakes the relay, as its cron binding would, until the outbox is empty.
+#[track_caller]
+fn wait_until_delivered(host: &LocalHost) {
+    let client = host.client();
+    let mut woken = Instant::now();
+    eventually(RECOVERY, "the outbox is empty", || {
+        if woken.elapsed() > Duration::from_secs(1) {
+            deliver(&client, "/jobs/relay-outbox", b"");
+            woken = Instant::now();
+        }
+        host.outbox().pending().is_empty().then_some(())
+    });
+}
+
+/// Everything that a user's outbox holds has been taken, keyed by the user, first occurrences in order.
+#[track_caller]
+fn assert_all_taken(host: &LocalHost, sidecar: &Sidecar, user: &User) {
+    let rows = host.outbox().of_user(&user.id);
+    let mut first: Vec<Published> = Vec::new();
+    for one in sidecar.published_for(&user.id) {
+        assert_eq!(
+            (one.key.as_deref(), one.topic.as_str()),
+            (Some(user.id.as_str()), "tasks")
+        );
+        assert_eq!(
+            one.content_type.split(';').next(),
+            Some("application/cloudevents+json")
+        );
+        if first.iter().all(|seen| seen.event["id"] != one.event["id"]) {
+            first.push(one);
+        }
+    }
+    let want: Vec<_> = rows.iter().map(|row| row.event.clone()).collect();
+    let got: Vec<_> = first.iter().map(|one| one.event.clone()).collect();
+    assert!(!want.is_empty());
+    assert_eq!(got, want, "not every event once and in order");
+}
+
+/// Works while the sidecar is healthy, and gives the median of that.
+fn healthy_median(host: &LocalHost, sidecar: &Sidecar) -> Duration {
+    let users = users(host, 2);
+    let healthy = median(work(&users));
+    wait_until_delivered(host);
+    for user in &users {
+        assert_all_taken(host, sidecar, user);
+    }
+    healthy
+}
+
+#[test]
+fn nothing_listens() {
+    let port = free_port();
+    let host = LocalHost::start_with("bus-away", &Bus::Dapr(Sidecar::url(port)));
+    let sidecar = Sidecar::start(port, Answer::Accept);
+    let healthy = healthy_median(&host, &sidecar);
+    drop(sidecar);
+    let users = users(&host, 3);
+    assert_fast(work(&users), healthy);
+    assert_eq!(
+        host.outbox().pending().len(),
+        2 * CALLS,
+        "events of a bus that is away stay pending"
+    );
+    let sidecar = Sidecar::start(port, Answer::Accept);
+    wait_until_delivered(&host);
+    for user in &users {
+        assert_all_taken(&host, &sidecar, user);
+    }
+}
+
+#[test]
+fn somebody_listens_and_never_answers() {
+    let port = free_port();
+    let host = LocalHost::start_with("bus-hangs", &Bus::Dapr(Sidecar::url(port)));
+    let sidecar = Sidecar::start(port, Answer::Accept);
+    let healthy = healthy_median(&host, &sidecar);
+    sidecar.answer(Answer::Hang);
+    let before = sidecar.calls();
+    let users = users(&host, 3);
+    assert_fast(work(&users), healthy);
+    eventually(Duration::from_secs(5), "a publish call hangs", || {
+        (sidecar.calls() > before).then_some(())
+    });
+    assert_eq!(
+        host.outbox().pending().len(),
+        2 * CALLS,
+        "events of a bus that hangs stay pending"
+    );
+    sidecar.answer(Answer::Accept);
+    wait_until_delivered(&host);
+    for user in &users {
+        assert_all_taken(&host, &sidecar, user);
+    }
+}
+
+#[test]
+fn everything_is_refused() {
+    let port = free_port();
+    let host = LocalHost::start_with("bus-refuses", &Bus::Dapr(Sidecar::url(port)));
+    let sidecar = Sidecar::start(port, Answer::Accept);
+    let healthy = healthy_median(&host, &sidecar);
+    sidecar.answer(Answer::Refuse);
+    let users = users(&host, 3);
+    assert_fast(work(&users), healthy);
+    assert_eq!(
+        host.outbox().pending().len(),
+        2 * CALLS,
+        "refused events stay pending"
+    );
+    sidecar.answer(Answer::Accept);
+    wait_until_delivered(&host);
+    for user in &users {
+        assert_all_taken(&host, &sidecar, user);
+    }
+}
+
+#[test]
+fn an_event_of_a_healthy_bus_leaves_at_once() {
+    let port = free_port();
+    let host = LocalHost::start_with("bus-healthy", &Bus::Dapr(Sidecar::url(port)));
+    let sidecar = Sidecar::start(port, Answer::Accept);
+    let user = User::new(host.client());
+    for n in 1..=10 {
+        user.create(&json!({"title": "x"}));
+        // No relay is called here: what was created is published by the call that created it.
+        eventually(Duration::from_secs(1), "the event is published", || {
+            (sidecar.published().len() >= n).then_some(())
+        });
+    }
+    eventually(Duration::from_secs(1), "it is marked", || {
+        host.outbox().pending().is_empty().then_some(())
+    });
+    assert_all_taken(&host, &sidecar, &user);
+    assert_eq!(
+        sidecar.published().len(),
+        10,
+        "a healthy bus got an event twice"
+    );
+}

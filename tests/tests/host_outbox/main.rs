@@ -1,0 +1,10 @@
+//! The outbox: what is written with a change, and that it reaches the bus, whatever the bus does meanwhile. Starts
+//! hosts of its own and reads their database file.
+
+mod bus_failure;
+mod bus_failure_partial;
+mod log;
+mod order;
+mod rows;
+mod shape;
+mod shared;

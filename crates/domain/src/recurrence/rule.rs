@@ -75,11 +75,11 @@ impl Rule {
         }
         let (due_date, anchor) = match (self.policy, at.due) {
             (RecurrencePolicy::FromCompletion, _) | (_, None) => {
-                self.from_completion(completed_at)?
+                self.after_completion(completed_at)?
             }
-            (RecurrencePolicy::Each, Some(due)) => self.from_anchor(at.anchor, due, due)?,
+            (RecurrencePolicy::Each, Some(due)) => self.along_series(at.anchor, due, due)?,
             (RecurrencePolicy::SkipMissed, Some(due)) => {
-                self.from_anchor(at.anchor, due, due.max(completed_at))?
+                self.along_series(at.anchor, due, due.max(completed_at))?
             }
         };
         let ended = self.until.is_some_and(|until| due_date > until);
@@ -93,7 +93,7 @@ impl Rule {
     }
 
     /// The first date of the series after `after`; the series starts at its anchor, or at `due` without one.
-    fn from_anchor(
+    fn along_series(
         &self,
         anchor: Option<NaiveDateTime>,
         due: Time,
@@ -105,7 +105,7 @@ impl Rule {
     }
 
     /// One interval after the completion, from where the series is counted from now on.
-    fn from_completion(&self, completed_at: Time) -> Option<(Time, NaiveDateTime)> {
+    fn after_completion(&self, completed_at: Time) -> Option<(Time, NaiveDateTime)> {
         let completed_at = truncate(completed_at);
         self.first_after(to_local(completed_at, self.zone)?, completed_at)
     }

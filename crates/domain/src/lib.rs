@@ -6,6 +6,7 @@
 
 mod choice;
 mod field;
+mod rules;
 mod task;
 #[cfg(test)]
 mod testing;

@@ -1,7 +1,6 @@
 //! Points in time: microseconds in UTC, read from and written as RFC 3339, and the way between UTC and wall clocks.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Offset, SecondsFormat, TimeZone as _, Utc};
-use chrono_tz::{GapInfo, Tz};
+use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Utc};
 use serde::Serializer;
 
 use crate::TimeZone;
@@ -28,14 +27,14 @@ pub fn parse(text: &str, zone: &TimeZone) -> Result<Time, TimeError> {
     let clock = text.get(11..).ok_or(TimeError::Format)?;
     if clock.contains(['Z', 'z', '+', '-']) {
         let time = parse_utc(text)?;
-        return match to_local(time, zone.rules()) {
+        return match zone.rules().local(time) {
             Some(local) if in_range(&local) => Ok(time),
             _ => Err(TimeError::Year),
         };
     }
     let seconds = if clock.len() == 5 { ":00" } else { "" };
     let local = parse_utc(&format!("{text}{seconds}Z"))?;
-    in_years(resolve_local(local.naive_utc(), zone.rules()))
+    in_years(resolve_local(local.naive_utc(), zone))
 }
 
 /// Reads RFC 3339 with an offset. Needs no time-zone database: what events and stored rows use.
@@ -66,23 +65,8 @@ pub fn truncate(time: Time) -> Time {
 /// The instant at which clocks in `zone` show `local`. A time that a gap skips moves forward by the gap's length; of a
 /// time that exists twice, the first.
 #[must_use]
-pub fn resolve_local(local: NaiveDateTime, zone: Tz) -> Time {
-    if let Some(time) = zone.from_local_datetime(&local).earliest() {
-        return truncate(time.to_utc());
-    }
-    let before = GapInfo::new(&local, &zone)
-        .and_then(|gap| gap.begin)
-        .map(|(_, offset)| offset.fix());
-    let utc = before
-        .and_then(|offset| local.checked_sub_offset(offset))
-        .unwrap_or(local);
-    truncate(utc.and_utc())
-}
-
-/// What clocks in `zone` show at `time`; `None` at the very ends of the calendar.
-pub(crate) fn to_local(time: Time, zone: Tz) -> Option<NaiveDateTime> {
-    let utc = time.naive_utc();
-    utc.checked_add_offset(zone.offset_from_utc_datetime(&utc).fix())
+pub fn resolve_local(local: NaiveDateTime, zone: &TimeZone) -> Time {
+    zone.rules().resolve(local)
 }
 
 /// Whether RFC 3339 can write this date: the years 0001 to 9999.

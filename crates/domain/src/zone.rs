@@ -1,7 +1,8 @@
 //! The zone in which a recurring task keeps its wall-clock time: a checked name, resolved to rules only where needed.
 
-use chrono_tz::Tz;
 use serde::Serialize;
+
+use crate::rules::Rules;
 
 /// An IANA time-zone name such as `Europe/Berlin`. Holds only the text, so that a row can be loaded without the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,7 +20,7 @@ impl TimeZone {
     /// # Errors
     /// When the database has no such zone or link.
     pub fn parse(text: &str) -> Result<Self, UnknownTimeZone> {
-        text.parse::<Tz>().map_err(|_| UnknownTimeZone)?;
+        Rules::of(text).ok_or(UnknownTimeZone)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -36,9 +37,8 @@ impl TimeZone {
     }
 
     /// The zone's rules; UTC for a stored name that the database no longer knows, so that an old row stays usable.
-    #[must_use]
-    pub fn rules(&self) -> Tz {
-        self.0.parse().unwrap_or(Tz::UTC)
+    pub(crate) fn rules(&self) -> Rules {
+        Rules::of(&self.0).unwrap_or_else(Rules::utc)
     }
 }
 
@@ -89,6 +89,11 @@ mod tests {
 
     #[test]
     fn a_stored_name_that_is_unknown_now_counts_as_utc() {
-        assert_eq!(TimeZone::trusted("Gone/Away".to_owned()).rules(), Tz::UTC);
+        let noon = "2026-01-31T12:00:00".parse().unwrap();
+        let gone = TimeZone::trusted("Gone/Away".to_owned());
+        assert_eq!(
+            crate::time::format(gone.rules().resolve(noon)),
+            "2026-01-31T12:00:00Z"
+        );
     }
 }

@@ -1,10 +1,10 @@
 //! The arithmetic of a series: from a position in it to the next one, in a handful of steps however far away it is.
 
 use chrono::{Datelike, Days, Months, NaiveDateTime};
-use chrono_tz::Tz;
 
 use super::Next;
-use crate::time::{Time, in_range, resolve_local, to_local, truncate};
+use crate::rules::Rules;
+use crate::time::{Time, in_range, truncate};
 use crate::{Interval, RecurrencePolicy, Task};
 
 /// How many candidates are looked at around the computed one. A zone's gap or fold (a day at most) and a month's end
@@ -13,7 +13,7 @@ const WINDOW: i64 = 3;
 
 /// What a series' dates follow from.
 pub(super) struct Rule {
-    zone: Tz,
+    zone: Rules,
     step: Step,
     policy: RecurrencePolicy,
     until: Option<Time>,
@@ -84,7 +84,7 @@ impl Rule {
         };
         let ended = self.until.is_some_and(|until| due_date > until);
         // On the wall clock too: a client must be able to send the date back (see `time::parse`).
-        let writable = in_range(&due_date) && in_range(&to_local(due_date, self.zone)?);
+        let writable = in_range(&due_date) && in_range(&self.zone.local(due_date)?);
         (!ended && writable).then_some(Next {
             due_date,
             occurrence,
@@ -99,7 +99,7 @@ impl Rule {
         due: Time,
         after: Time,
     ) -> Option<(Time, NaiveDateTime)> {
-        let anchor = anchor.or_else(|| to_local(due, self.zone))?;
+        let anchor = anchor.or_else(|| self.zone.local(due))?;
         let (due_date, _) = self.first_after(anchor, after)?;
         Some((due_date, anchor))
     }
@@ -107,16 +107,16 @@ impl Rule {
     /// One interval after the completion, from where the series is counted from now on.
     fn after_completion(&self, completed_at: Time) -> Option<(Time, NaiveDateTime)> {
         let completed_at = truncate(completed_at);
-        self.first_after(to_local(completed_at, self.zone)?, completed_at)
+        self.first_after(self.zone.local(completed_at)?, completed_at)
     }
 
     /// The first date `anchor + k * step`, k >= 1, that is later than `after`: as an instant and on the wall clock.
     fn first_after(&self, anchor: NaiveDateTime, after: Time) -> Option<(Time, NaiveDateTime)> {
-        let near = self.step.between(anchor, to_local(after, self.zone)?);
+        let near = self.step.between(anchor, self.zone.local(after)?);
         let from = near.saturating_sub(WINDOW).max(1);
         (from..=from.saturating_add(2 * WINDOW)).find_map(|k| {
             let local = self.step.times(k, anchor)?;
-            let time = resolve_local(local, self.zone);
+            let time = self.zone.resolve(local);
             (time > after).then_some((time, local))
         })
     }

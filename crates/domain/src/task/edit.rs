@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::fields::{self, Fields};
 use super::read::Reader;
-use crate::time::{Time, to_local, truncate};
+use crate::time::{Time, truncate};
 use crate::{FieldErrors, Task, UserId};
 
 /// What a client may set; everything else it may know of is in [`READ_ONLY`].
@@ -158,7 +158,7 @@ fn join_series(task: &mut Task, before: Option<&Task>) {
     if !same_schedule {
         task.anchor = task
             .due_date
-            .and_then(|due| to_local(due, task.time_zone.rules()));
+            .and_then(|due| task.time_zone.rules().local(due));
     }
 }
 

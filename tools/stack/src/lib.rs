@@ -3,13 +3,29 @@
 //! Used by `cargo xtask run` and by the tests. Everything listens on 127.0.0.1, writes its output to a file, and ends
 //! with the value that stands for it. This crate owns no configuration of the application: it passes on what it is given.
 
+mod cache;
+mod components;
+mod daprd;
 mod host;
 mod http;
+mod install;
+mod kafka;
+mod kafka_tools;
+mod postgres;
 mod process;
+mod record;
+mod run;
 mod spawn;
+mod unprivileged;
 mod wait;
 
+pub use daprd::{Daprd, DaprdOptions};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
+pub use install::{ensure_daprd, ensure_kafka, ensure_postgres};
+pub use kafka::{Kafka, KafkaOptions, TOPICS};
+pub use kafka_tools::KafkaTools;
+pub use postgres::{Postgres, PostgresOptions};
 pub use process::Process;
+pub use record::Record;
 pub use wait::{free_port, wait_until};

@@ -1,0 +1,214 @@
+//! The Dapr sidecar on this machine, with the components of k8s/dapr-components.
+
+use crate::components;
+use crate::{Process, free_port, get_status, wait_until};
+use anyhow::{Context, bail};
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+const START_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Above the sidecar's own grace for deliveries at hand.
+const STOP_GRACE: Duration = Duration::from_secs(30);
+
+/// Chooses the resolver that tools/daprd adds: without it daprd announces itself on every network interface.
+const CONFIGURATION: &str = "\
+apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata:
+  name: local
+spec:
+  nameResolution:
+    component: nameformat
+    version: v1
+    configuration:
+      format: \"{appid}.localhost\"
+";
+
+/// What a [`Daprd`] runs, and where.
+#[derive(Clone, Debug)]
+pub struct DaprdOptions {
+    /// The program: [`crate::ensure_daprd`].
+    pub program: PathBuf,
+    /// The folder of the repository, for k8s/dapr-components.
+    pub root: PathBuf,
+    /// Where its copies of the components go; emptied first.
+    pub work_dir: PathBuf,
+    /// The Kafka brokers, `host:port`.
+    pub brokers: String,
+    /// Where the application listens on 127.0.0.1. daprd is ready only once it does.
+    pub app_port: u16,
+    /// Where daprd listens for the application; `None` is a free port.
+    pub http_port: Option<u16>,
+    /// What daprd sends to the application as `dapr-api-token`; empty is nothing.
+    pub app_api_token: String,
+    /// What callers of daprd must send as `dapr-api-token`; empty is nothing.
+    pub dapr_api_token: String,
+    /// Where its output goes.
+    pub log: PathBuf,
+}
+
+/// A sidecar. It ends when this value is dropped.
+#[derive(Debug)]
+pub struct Daprd {
+    options: DaprdOptions,
+    http_port: u16,
+    grpc_port: u16,
+    internal_port: u16,
+    process: Option<Process>,
+}
+
+impl Daprd {
+    /// Starts the sidecar and waits until it is ready: the broker is connected and the application listens.
+    ///
+    /// # Errors
+    /// When it is not ready in time; the message has the end of its log.
+    pub fn start(options: DaprdOptions) -> anyhow::Result<Self> {
+        let http_port = options.http_port.unwrap_or_else(free_port);
+        let mut daprd = Self {
+            options,
+            http_port,
+            grpc_port: free_port(),
+            internal_port: free_port(),
+            process: None,
+        };
+        daprd.configure()?;
+        daprd.start_again()?;
+        Ok(daprd)
+    }
+
+    /// Starts it after [`Daprd::stop`] or [`Daprd::kill`], with the same components and ports.
+    ///
+    /// # Errors
+    /// As [`Daprd::start`].
+    pub fn start_again(&mut self) -> anyhow::Result<()> {
+        self.process = None;
+        self.process = Some(Process::spawn("daprd", self.command(), &self.options.log)?);
+        let ready = wait_until(START_DEADLINE, "daprd to be ready", || {
+            !self.is_running() || self.is_ready()
+        });
+        if !self.is_running() {
+            bail!("daprd ended while it started: {}", self.log_tail());
+        }
+        ready.with_context(|| self.log_tail())
+    }
+
+    /// Ends it as Kubernetes would (SIGTERM), deliveries at hand first; false when it had to be killed.
+    pub fn stop(&mut self) -> bool {
+        self.process
+            .take()
+            .is_none_or(|mut process| process.stop(STOP_GRACE))
+    }
+
+    /// Ends it at once, as a crash would (SIGKILL).
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Its process, while it runs: to pause it.
+    #[must_use]
+    pub fn process(&self) -> Option<&Process> {
+        self.process.as_ref()
+    }
+
+    /// Where the application calls it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    /// Where the application calls it.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.http_port).into()
+    }
+
+    /// Whether it says that it is ready.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        get_status(self.address(), "/v1.0/healthz") == Some(204)
+    }
+
+    fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(Process::is_running)
+    }
+
+    fn log_tail(&self) -> String {
+        self.process
+            .as_ref()
+            .map(|process| process.log_tail(20))
+            .unwrap_or_default()
+    }
+
+    fn resources(&self) -> PathBuf {
+        self.options.work_dir.join("resources")
+    }
+
+    fn configuration(&self) -> PathBuf {
+        self.options.work_dir.join("configuration.yaml")
+    }
+
+    fn configure(&self) -> anyhow::Result<()> {
+        let from = self.options.root.join("k8s/dapr-components");
+        components::copy_for_this_machine(&from, &self.resources(), &self.options.brokers)?;
+        fs::write(self.configuration(), CONFIGURATION).context("cannot write daprd's configuration")
+    }
+
+    fn command(&self) -> Command {
+        let mut daprd = Command::new(&self.options.program);
+        daprd.args([
+            "--app-id",
+            "todo-backend",
+            "--app-protocol",
+            "http",
+            "--app-channel-address",
+            "127.0.0.1",
+        ]);
+        daprd.args(["--app-port", &self.options.app_port.to_string()]);
+        daprd.args([
+            "--dapr-listen-addresses",
+            "127.0.0.1",
+            "--dapr-internal-grpc-listen-address",
+            "127.0.0.1",
+        ]);
+        daprd.args([
+            "--dapr-http-port",
+            &self.http_port.to_string(),
+            "--dapr-grpc-port",
+            &self.grpc_port.to_string(),
+        ]);
+        daprd.args([
+            "--dapr-internal-grpc-port",
+            &self.internal_port.to_string(),
+            "--enable-metrics=false",
+        ]);
+        // As in k8s/app/spinapp.yaml.
+        daprd.args([
+            "--max-body-size",
+            "8Mi",
+            "--dapr-graceful-shutdown-seconds",
+            "20",
+        ]);
+        daprd
+            .arg("--resources-path")
+            .arg(self.resources())
+            .arg("--config")
+            .arg(self.configuration());
+        // Otherwise it asks the network which address it has.
+        daprd.env("DAPR_HOST_IP", "127.0.0.1");
+        for (name, token) in [
+            ("APP_API_TOKEN", &self.options.app_api_token),
+            ("DAPR_API_TOKEN", &self.options.dapr_api_token),
+        ] {
+            if token.is_empty() {
+                daprd.env_remove(name)
+            } else {
+                daprd.env(name, token)
+            };
+        }
+        daprd
+    }
+}

@@ -1,0 +1,174 @@
+//! One Kafka broker on this machine: KRaft, one Java process, two ports on 127.0.0.1.
+
+use crate::kafka_tools::KafkaTools;
+use crate::run::finished;
+use crate::{Process, free_port, wait_until};
+use anyhow::{Context, bail};
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+const START_DEADLINE: Duration = Duration::from_secs(90);
+const STOP_GRACE: Duration = Duration::from_secs(30);
+
+/// Kafka wants 16 bytes in base64. Every broker of ours is alone, so all may have the same.
+const CLUSTER_ID: &str = "dG9kby1iYWNrZW5kLWRldg";
+
+/// The application's topics and their partitions, as in k8s/kafka/strimzi/kafka-topics.yaml.
+pub const TOPICS: [(&str, u32); 3] = [("tasks", 3), ("reminders", 3), ("tasks-dlq", 1)];
+
+/// What a [`Kafka`] runs, and where.
+#[derive(Clone, Debug)]
+pub struct KafkaOptions {
+    /// The folder of the jars: [`crate::ensure_kafka`].
+    pub jars: PathBuf,
+    /// The folder of the repository, for tools/kafka/server.properties.
+    pub root: PathBuf,
+    /// Where the records are; created when it is not there.
+    pub data_dir: PathBuf,
+    /// Where clients connect; `None` is a free port.
+    pub port: Option<u16>,
+    /// Where its output goes.
+    pub log: PathBuf,
+}
+
+/// A Kafka broker. It ends when this value is dropped.
+#[derive(Debug)]
+pub struct Kafka {
+    options: KafkaOptions,
+    port: u16,
+    controller_port: u16,
+    tools: KafkaTools,
+    process: Option<Process>,
+}
+
+impl Kafka {
+    /// Formats the data folder if it is new, starts the broker, waits until it answers and makes the topics of [`TOPICS`].
+    ///
+    /// # Errors
+    /// When it does not start; the message has the end of its log.
+    pub fn start(options: KafkaOptions) -> anyhow::Result<Self> {
+        let port = options.port.unwrap_or_else(free_port);
+        let tools = KafkaTools::new(options.jars.clone(), port);
+        let mut kafka = Self {
+            options,
+            port,
+            controller_port: free_port(),
+            tools,
+            process: None,
+        };
+        kafka.configure()?;
+        kafka.start_again()?;
+        kafka.tools.create_topics(&TOPICS)?;
+        Ok(kafka)
+    }
+
+    /// Starts the broker after [`Kafka::stop`] or [`Kafka::kill`], on the same records and ports.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_again(&mut self) -> anyhow::Result<()> {
+        self.process = None;
+        self.process = Some(Process::spawn("Kafka", self.server(), &self.options.log)?);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        let open = || TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
+        let ready = wait_until(START_DEADLINE, "Kafka to listen", || {
+            !self.is_running() || open()
+        });
+        if !self.is_running() {
+            bail!("Kafka ended while it started: {}", self.log_tail());
+        }
+        ready.with_context(|| self.log_tail())
+    }
+
+    /// Ends it as an operator would (SIGTERM); false when it had to be killed.
+    pub fn stop(&mut self) -> bool {
+        self.process
+            .take()
+            .is_none_or(|mut process| process.stop(STOP_GRACE))
+    }
+
+    /// Ends it at once, as a crash would (SIGKILL).
+    pub fn kill(&mut self) {
+        self.process = None;
+    }
+
+    /// Its process, while it runs: to pause it.
+    #[must_use]
+    pub fn process(&self) -> Option<&Process> {
+        self.process.as_ref()
+    }
+
+    /// Where clients connect, `host:port`.
+    #[must_use]
+    pub fn brokers(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Kafka's own command-line tools for this broker.
+    #[must_use]
+    pub fn tools(&self) -> &KafkaTools {
+        &self.tools
+    }
+
+    fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(Process::is_running)
+    }
+
+    fn log_tail(&self) -> String {
+        self.process
+            .as_ref()
+            .map(|process| process.log_tail(20))
+            .unwrap_or_default()
+    }
+
+    fn properties(&self) -> PathBuf {
+        self.options.data_dir.join("server.properties")
+    }
+
+    fn records(&self) -> PathBuf {
+        self.options.data_dir.join("records")
+    }
+
+    /// Writes the configuration, and formats the folder when it is new.
+    fn configure(&self) -> anyhow::Result<()> {
+        let template = self.options.root.join("tools/kafka/server.properties");
+        let text = fs::read_to_string(&template)
+            .with_context(|| format!("cannot read {}", template.display()))?;
+        let text = text
+            .replace("{port}", &self.port.to_string())
+            .replace("{controller_port}", &self.controller_port.to_string())
+            .replace("{data_dir}", &self.records().display().to_string());
+        fs::create_dir_all(&self.options.data_dir)?;
+        fs::write(self.properties(), text)?;
+        if self.records().join("meta.properties").is_file() {
+            return Ok(());
+        }
+        let mut format = self.tools.java("kafka.tools.StorageTool");
+        format
+            .args(["format", "-t", CLUSTER_ID, "-c"])
+            .arg(self.properties());
+        finished(&mut format)
+            .map(drop)
+            .context("cannot format Kafka's folder")
+    }
+
+    fn server(&self) -> Command {
+        let mut server = Command::new("java");
+        server.args([
+            "-Xms128m",
+            "-Xmx512m",
+            "-Dorg.slf4j.simpleLogger.showDateTime=true",
+        ]);
+        server
+            .args([
+                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
+                "-cp",
+            ])
+            .arg(self.options.jars.join("*"));
+        server.arg("kafka.Kafka").arg(self.properties());
+        server
+    }
+}

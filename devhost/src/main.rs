@@ -1,2 +1,56 @@
-//! Stub.
-fn main() {}
+//! devhost runs this repository's `spin.toml` where the Spin CLI is not installed. It provides what this application uses,
+//! behaves as Spin 3.6 does where it provides something, and is no replacement for Spin.
+
+mod allowed_hosts;
+mod bindings;
+mod chaining;
+mod cli;
+mod componentize;
+mod engine;
+mod executor;
+mod headers;
+mod log;
+mod manifest;
+mod outbound;
+mod outbound_client;
+mod postgres;
+mod routes;
+mod runtime_config;
+mod server;
+mod sqlite;
+mod startup;
+mod stdio;
+mod template;
+mod variables;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let result = runtime.block_on(async {
+        // Before anything else: a signal during the start must end it too.
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            result = startup::run(cli) => result,
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+        }
+    });
+    let code = result.map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS);
+    // As Spin does: what still runs after its response dies here. The outbox is what makes that safe.
+    runtime.shutdown_background();
+    code
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    log::error(format_args!("{error:#}"));
+    ExitCode::FAILURE
+}

@@ -1,0 +1,187 @@
+//! Wasmtime: the engine, the linker, and the components compiled and ready to instantiate. Running a request is
+//! `executor`'s.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable};
+use wasmtime::{
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
+};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::p2::bindings::ProxyPre;
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::componentize::componentize;
+use crate::manifest::Component;
+use crate::outbound::{Client, Outbound};
+use crate::runtime_config::SqlitePath;
+use crate::server::App;
+use crate::stdio::Lines;
+use crate::template::Template;
+use crate::variables::Resolver;
+use crate::{bindings, postgres};
+
+/// The most instances alive at once, Spin's default. A request beyond it fails.
+const MAX_INSTANCES: u32 = 1000;
+
+/// A component of the application, ready to be instantiated.
+pub(crate) struct LoadedComponent {
+    pub(crate) pre: ProxyPre<InstanceState>,
+    pub(crate) info: Arc<ComponentInfo>,
+}
+
+/// What the manifest grants a component.
+pub(crate) struct ComponentInfo {
+    pub(crate) id: String,
+    pub(crate) variables: Arc<Resolver>,
+    pub(crate) allowed_outbound_hosts: Vec<Template>,
+    pub(crate) sqlite_databases: HashSet<String>,
+    pub(crate) environment: Vec<(String, String)>,
+}
+
+/// What all instances of the process have in common.
+pub(crate) struct Shared {
+    pub(crate) sqlite_databases: HashMap<String, SqlitePath>,
+    pub(crate) postgres: postgres::Pools,
+    pub(crate) http: Client,
+}
+
+/// The host's side of one instance. An instance serves one request.
+pub(crate) struct InstanceState {
+    pub(crate) component: Arc<ComponentInfo>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) table: ResourceTable,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+}
+
+impl InstanceState {
+    /// A store for one request to `component`.
+    pub(crate) fn store(component: &LoadedComponent, app: &Arc<App>) -> Store<Self> {
+        let mut wasi = WasiCtx::builder();
+        wasi.stdout(Lines::default())
+            .stderr(Lines::default())
+            .envs(&component.info.environment);
+        let state = Self {
+            component: component.info.clone(),
+            shared: app.shared.clone(),
+            table: ResourceTable::new(),
+            wasi: wasi.build(),
+            http: WasiHttpCtx::new(),
+            outbound: Outbound::new(app.clone(), component.info.clone()),
+        };
+        Store::new(component.pre.engine(), state)
+    }
+}
+
+impl WasiView for InstanceState {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for InstanceState {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.outbound,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}
+
+/// Compiles components for one engine.
+pub(crate) struct Loader {
+    engine: Engine,
+    linker: Linker<InstanceState>,
+}
+
+impl Loader {
+    /// An engine with Spin's pooling allocator and a cache of compiled code on disk.
+    pub(crate) fn new() -> Result<Self> {
+        let engine = Engine::new(&config())?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        bindings::Provided::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
+        Ok(Self { engine, linker })
+    }
+
+    /// Compiles the component `id`, whose source is relative to `folder`.
+    pub(crate) fn load(
+        &self,
+        id: &str,
+        config: &Component,
+        folder: &Path,
+        variables: &Arc<Resolver>,
+    ) -> Result<LoadedComponent> {
+        let path = folder.join(&config.source);
+        let pre = self
+            .compile(&path)
+            .with_context(|| format!("component `{id}`: {}", path.display()))?;
+        let hosts = config
+            .allowed_outbound_hosts
+            .iter()
+            .map(|host| variables.template(host));
+        let info = ComponentInfo {
+            id: id.to_owned(),
+            variables: variables.clone(),
+            allowed_outbound_hosts: hosts
+                .collect::<Result<_>>()
+                .with_context(|| format!("component `{id}`"))?,
+            sqlite_databases: config.sqlite_databases.iter().cloned().collect(),
+            environment: config.environment.clone().into_iter().collect(),
+        };
+        Ok(LoadedComponent {
+            pre,
+            info: Arc::new(info),
+        })
+    }
+
+    fn compile(&self, path: &PathBuf) -> Result<ProxyPre<InstanceState>> {
+        let wasm = std::fs::read(path)
+            .context("cannot read it (hint: `cargo xtask build` builds the components)")?;
+        let component = Compiled::new(&self.engine, componentize(&wasm)?)?;
+        Ok(ProxyPre::new(self.linker.instantiate_pre(&component)?)?)
+    }
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.wasm_component_model(true);
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    // Without a home directory there is no cache, and every start compiles.
+    if let Ok(cache) = Cache::new(CacheConfig::new()) {
+        config.cache(Some(cache));
+    }
+    config
+}
+
+/// The limits of Spin's pool.
+fn pool() -> PoolingAllocationConfig {
+    let mut pool = PoolingAllocationConfig::default();
+    pool.total_component_instances(MAX_INSTANCES)
+        .total_memories(MAX_INSTANCES)
+        .total_tables(2 * MAX_INSTANCES)
+        .total_stacks(MAX_INSTANCES)
+        .total_core_instances(4 * MAX_INSTANCES)
+        .table_elements(100_000)
+        .max_component_instance_size(10 << 20)
+        .max_core_instance_size(10 << 20)
+        .max_core_instances_per_component(200)
+        .max_tables_per_component(64)
+        .max_memories_per_component(32)
+        .max_tables_per_module(2)
+        .max_memories_per_module(2)
+        .max_memory_size(4 << 30)
+        .linear_memory_keep_resident(2 << 20)
+        .table_keep_resident(512 << 10);
+    pool
+}

@@ -1,0 +1,64 @@
+//! Runs one request in an instance of its own. The client has its answer as soon as the component has set it; the
+//! instance runs on until its handler returns.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use http::{Request, Response};
+use tokio::sync::oneshot;
+use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
+use wasmtime_wasi_http::{WasiBody, WasiHttpView as _};
+
+use crate::engine::{InstanceState, LoadedComponent};
+use crate::log;
+use crate::server::App;
+
+/// The component's response to `request`. Fails when there is none: a trap before the response, or a handler that
+/// returns without one.
+pub(crate) async fn run(
+    app: &Arc<App>,
+    component: &LoadedComponent,
+    request: Request<WasiBody>,
+) -> Result<Response<WasiBody>> {
+    let mut store = InstanceState::store(component, app);
+    let proxy = component
+        .pre
+        .instantiate_async(&mut store)
+        .await
+        .map_err(anyhow::Error::from)
+        .context("cannot instantiate it")?;
+    let mut http = store.data_mut().http();
+    let request = http.new_incoming_request(Scheme::Http, request)?;
+    let (sender, response) = oneshot::channel();
+    let outparam = http.new_response_outparam(sender)?;
+
+    // A task of its own: the work after the response goes on when the client is answered, and when it has gone away.
+    let mut work = tokio::spawn(async move {
+        proxy
+            .wasi_http_incoming_handler()
+            .call_handle(&mut store, request, outparam)
+            .await
+    });
+    match response.await {
+        Ok(response) => {
+            let id = component.info.id.clone();
+            tokio::spawn(async move {
+                if let Err(error) = finish(&mut work).await {
+                    log::error(format_args!(
+                        "component {id}, after its response started: {error:#}"
+                    ));
+                }
+            });
+            response.context("the component answered with an error")
+        }
+        Err(_) => {
+            finish(&mut work).await?;
+            Err(anyhow::anyhow!("it returned without a response"))
+        }
+    }
+}
+
+async fn finish(work: &mut tokio::task::JoinHandle<wasmtime::Result<()>>) -> Result<()> {
+    work.await.context("the host panicked")??;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! `spin:postgres@4.0.0` on a pool per address, as in Spin: at most 64 connections, and a returned one is cleaned of its
+//! session but not of an open transaction. A component that traps between BEGIN and COMMIT leaves one behind; the next
+//! one's writes then vanish in it. That is why this application keeps to single statements.
+
+mod errors;
+mod parameters;
+mod values;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context as _;
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures::TryStreamExt as _;
+use tokio_postgres::config::Host as Server;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Config, NoTls};
+use wasmtime::component::Resource;
+
+use crate::bindings::spin::postgres::postgres::{
+    Error, Host, HostConnection, ParameterValue, RowSet,
+};
+use crate::engine::{ComponentInfo, InstanceState};
+
+/// Connections per address and process.
+const POOL_SIZE: usize = 64;
+
+/// A connection that an instance holds; dropped, it goes back to its pool.
+pub(crate) struct Connection(Object);
+
+/// The pools of the process, by address. One is created when it is first asked for.
+#[derive(Default)]
+pub(crate) struct Pools(Mutex<HashMap<String, Pool>>);
+
+impl Pools {
+    async fn get(&self, address: &str) -> anyhow::Result<Object> {
+        let pool = self
+            .pool(address)
+            .context("establishing PostgreSQL connection pool")?;
+        Ok(pool.get().await?)
+    }
+
+    fn pool(&self, address: &str) -> anyhow::Result<Pool> {
+        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = pools.get(address) {
+            return Ok(pool.clone());
+        }
+        let config = address
+            .parse::<Config>()
+            .context("parsing Postgres connection string")?;
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Clean,
+        };
+        // Without TLS, `sslmode=prefer` is a plain connection and `require` an error.
+        let manager = Manager::from_config(config, NoTls, recycling);
+        let pool = Pool::builder(manager)
+            .max_size(POOL_SIZE)
+            .build()
+            .context("building Postgres connection pool")?;
+        pools.insert(address.to_owned(), pool.clone());
+        Ok(pool)
+    }
+}
+
+/// Whether the component may connect to every host of `address`, a URL or `key=value` pairs.
+fn check_address(component: &ComponentInfo, address: &str) -> Result<(), Error> {
+    let config = address
+        .parse::<Config>()
+        .map_err(|e| Error::ConnectionFailed(e.to_string()))?;
+    for (index, server) in config.get_hosts().iter().enumerate() {
+        let Server::Tcp(name) = server else {
+            return Err(Error::ConnectionFailed(
+                "Unix sockets are not supported on WebAssembly".to_owned(),
+            ));
+        };
+        let port = config
+            .get_ports()
+            .get(index)
+            .map_or_else(String::new, |port| format!(":{port}"));
+        let url = format!("{name}{port}");
+        if !component.may_request(&url, "postgres") {
+            return Err(Error::ConnectionFailed(format!(
+                "address postgres://{url} is not permitted"
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn execute(
+    client: &Object,
+    statement: &str,
+    parameters: &[ParameterValue],
+) -> Result<u64, Error> {
+    let converted = parameters
+        .iter()
+        .map(parameters::to_sql)
+        .collect::<anyhow::Result<Vec<_>>>();
+    let converted = converted.map_err(|e| Error::ValueConversionFailed(format!("{e:?}")))?;
+    let references: Vec<&(dyn ToSql + Sync)> = converted.iter().map(|p| p.as_ref() as _).collect();
+    // Prepares the statement anew each time, as Spin does; deadpool's cache of statements is not used.
+    client
+        .execute(statement, &references)
+        .await
+        .map_err(|e| errors::query_failed(&e))
+}
+
+async fn query(
+    client: &Object,
+    statement: &str,
+    parameters: &[ParameterValue],
+) -> Result<RowSet, Error> {
+    let converted = parameters
+        .iter()
+        .map(parameters::to_sql)
+        .collect::<anyhow::Result<Vec<_>>>();
+    let converted = converted.map_err(|e| Error::BadParameter(format!("{e:?}")))?;
+    let rows = client
+        .query_raw(statement, converted)
+        .await
+        .map_err(|e| errors::query_failed(&e))?;
+    values::row_set(rows.map_err(anyhow::Error::from))
+        .await
+        .map_err(|e| errors::text(format!("{e:?}")))
+}
+
+impl Host for InstanceState {}
+
+impl HostConnection for InstanceState {
+    async fn open(
+        &mut self,
+        address: String,
+    ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
+        if let Err(error) = check_address(&self.component, &address) {
+            return Ok(Err(error));
+        }
+        match self.shared.postgres.get(&address).await {
+            Ok(client) => Ok(Ok(self.table.push(Connection(client))?)),
+            Err(error) => Ok(Err(Error::ConnectionFailed(format!("{error:?}")))),
+        }
+    }
+
+    async fn query(
+        &mut self,
+        connection: Resource<Connection>,
+        statement: String,
+        parameters: Vec<ParameterValue>,
+    ) -> wasmtime::Result<Result<RowSet, Error>> {
+        let client = &self.table.get(&connection)?.0;
+        Ok(query(client, &statement, &parameters).await)
+    }
+
+    async fn execute(
+        &mut self,
+        connection: Resource<Connection>,
+        statement: String,
+        parameters: Vec<ParameterValue>,
+    ) -> wasmtime::Result<Result<u64, Error>> {
+        let client = &self.table.get(&connection)?.0;
+        Ok(execute(client, &statement, &parameters).await)
+    }
+
+    async fn drop(&mut self, connection: Resource<Connection>) -> wasmtime::Result<()> {
+        self.table.delete(connection)?;
+        Ok(())
+    }
+}

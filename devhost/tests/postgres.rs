@@ -1,0 +1,244 @@
+//! `spin:postgres` against a real server: values, errors, permissions, and the hazard of Spin's pool.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::App;
+use support::postgres::Server;
+
+fn app(server: &Server) -> App {
+    App::single(&format!(
+        "allowed_outbound_hosts = [\"postgres://127.0.0.1:{}\"]",
+        server.port
+    ))
+}
+
+fn query(address: &str, sql: &str, parameters: Value) -> Value {
+    json!({ "postgres": { "address": address, "sql": sql, "parameters": parameters } })
+}
+
+fn execute(address: &str, sql: &str) -> Value {
+    json!({ "postgres": { "address": address, "sql": sql, "execute": true } })
+}
+
+/// (parameter, type in PostgreSQL, what comes back)
+fn values() -> Vec<(Value, &'static str, &'static str)> {
+    vec![
+        (json!({ "boolean": true }), "bool", "DbValue::Boolean(true)"),
+        (json!({ "int16": -3 }), "int2", "DbValue::Int16(-3)"),
+        (json!({ "int32": 70000 }), "int4", "DbValue::Int32(70000)"),
+        (
+            json!({ "int64": 5_000_000_000_i64 }),
+            "int8",
+            "DbValue::Int64(5000000000)",
+        ),
+        (
+            json!({ "float64": 2.5 }),
+            "float8",
+            "DbValue::Floating64(2.5)",
+        ),
+        (json!({ "str": "grüße" }), "text", "DbValue::Str(\"grüße\")"),
+        (
+            json!({ "str": "short" }),
+            "varchar(10)",
+            "DbValue::Str(\"short\")",
+        ),
+        (
+            json!({ "binary": [0, 255] }),
+            "bytea",
+            "DbValue::Binary([0, 255])",
+        ),
+        (
+            json!({ "date": [2026, 2, 28] }),
+            "date",
+            "DbValue::Date((2026, 2, 28))",
+        ),
+        (
+            json!({ "datetime": [2026, 1, 31, 9, 0, 1, 250_000_000] }),
+            "timestamp",
+            "DbValue::Datetime((2026, 1, 31, 9, 0, 1, 250000000))",
+        ),
+        (
+            json!({ "uuid": "018f2f4e-0000-7000-8000-000000000001" }),
+            "uuid",
+            "DbValue::Uuid(\"018f2f4e-0000-7000-8000-000000000001\")",
+        ),
+        (
+            json!({ "jsonb": { "a": 1 } }),
+            "jsonb",
+            "DbValue::Jsonb([123, 34, 97, 34, 58, 49, 125])",
+        ),
+        (
+            json!({ "decimal": "12.340" }),
+            "numeric",
+            "DbValue::Decimal(\"12.340\")",
+        ),
+        (
+            json!({ "array_str": ["a", null] }),
+            "text[]",
+            "DbValue::ArrayStr([Some(\"a\"), None])",
+        ),
+        (json!(null), "uuid", "DbValue::DbNull"),
+        (json!(null), "timestamp", "DbValue::DbNull"),
+    ]
+}
+
+#[test]
+fn values_come_back_as_they_went_in() {
+    let server = Server::start();
+    let host = app(&server).start();
+    for (parameter, kind, expected) in values() {
+        let steps = json!([query(
+            &server.url(),
+            &format!("SELECT $1::{kind} AS v"),
+            json!([parameter])
+        )]);
+        let results = host.run("/", steps);
+        assert_eq!(
+            results[0]["ok"]["rows"],
+            json!([[expected]]),
+            "{kind}: {results}"
+        );
+    }
+}
+
+#[test]
+fn statements_answer_rows_or_a_count() {
+    let server = Server::start();
+    let host = app(&server).start();
+    // Also: an address of key=value pairs.
+    let address = format!(
+        "host=127.0.0.1 port={} user=postgres dbname=postgres sslmode=disable",
+        server.port
+    );
+    let results = host.run(
+        "/",
+        json!([
+            execute(&address, "CREATE TABLE t (id int4 PRIMARY KEY, name text)"),
+            execute(&address, "INSERT INTO t VALUES (1, 'a'), (2, 'b')"),
+            query(&address, "SELECT id, name FROM t ORDER BY id", json!([])),
+            query(&address, "SELECT id FROM t WHERE id > 2", json!([])),
+        ]),
+    );
+    assert_eq!(results[1], json!({ "ok": 2 }));
+    let columns = json!(["id DbDataType::Int32", "name DbDataType::Str"]);
+    let rows = json!([
+        ["DbValue::Int32(1)", "DbValue::Str(\"a\")"],
+        ["DbValue::Int32(2)", "DbValue::Str(\"b\")"]
+    ]);
+    assert_eq!(
+        results[2],
+        json!({ "ok": { "columns": columns, "rows": rows } })
+    );
+    assert_eq!(results[3], json!({ "ok": { "columns": [], "rows": [] } }));
+}
+
+#[test]
+fn errors_have_their_parts() {
+    let server = Server::start();
+    let host = app(&server).start();
+    let url = server.url();
+    let results = host.run(
+        "/",
+        json!([
+            execute(&url, "CREATE TABLE t (id int4 PRIMARY KEY)"),
+            execute(&url, "INSERT INTO t VALUES (1)"),
+            execute(&url, "INSERT INTO t VALUES (1)"),
+            query(&url, "SELEC", json!([])),
+            query(&url, "SELECT $1::uuid", json!([{ "uuid": "no uuid" }])),
+            query(&url, "SELECT now()", json!([])),
+        ]),
+    );
+    let duplicate = &results[2]["error"];
+    assert_eq!(
+        (&duplicate["kind"], &duplicate["severity"]),
+        (&json!("db-error"), &json!("ERROR"))
+    );
+    assert_eq!(duplicate["code"], "23505");
+    assert_eq!(duplicate["detail"], "Key (id)=(1) already exists.");
+    assert!(
+        duplicate["extras"]
+            .as_array()
+            .unwrap()
+            .contains(&json!(["constraint", "t_pkey"])),
+        "{duplicate}"
+    );
+    assert_eq!(results[3]["error"]["code"], "42601");
+    assert_eq!(results[4]["error"]["kind"], "bad-parameter");
+    // A time with a zone cannot be read, as in Spin 3.6.
+    assert_eq!(results[5]["error"]["kind"], "query-failed");
+}
+
+#[test]
+fn a_server_that_is_not_allowed_is_not_connected_to() {
+    let server = Server::start();
+    let host = app(&server).start();
+    let other = server.url().replace("127.0.0.1", "localhost");
+    let results = host.run("/", json!([query(&other, "SELECT 1", json!([]))]));
+    let message = format!(
+        "address postgres://localhost:{} is not permitted",
+        server.port
+    );
+    assert_eq!(
+        results,
+        json!([{ "error": { "kind": "connection-failed", "message": message } }])
+    );
+}
+
+#[test]
+fn a_server_that_is_away_is_a_failed_connection_until_it_is_back() {
+    let port = support::listener::Listener::closed_port();
+    let host = App::single("allowed_outbound_hosts = [\"postgres://127.0.0.1:*\"]").start();
+    let address = format!("postgres://postgres@127.0.0.1:{port}/postgres");
+    let results = host.run("/", json!([query(&address, "SELECT 1", json!([]))]));
+    assert_eq!(results[0]["error"]["kind"], "connection-failed");
+    let server = Server::start();
+    let results = host.run("/", json!([query(&server.url(), "SELECT 1", json!([]))]));
+    assert!(results[0]["ok"].is_object(), "{results}");
+}
+
+/// The hazard that this application is built around: see `src/postgres/mod.rs`.
+#[test]
+fn a_trap_inside_a_transaction_swallows_the_next_writes() {
+    let server = Server::start();
+    let host = app(&server).start();
+    let url = server.url();
+    host.run("/", json!([execute(&url, "CREATE TABLE t (id int4)")]));
+    let script = json!({ "steps": [execute(&url, "BEGIN"), execute(&url, "INSERT INTO t VALUES (1)"), { "trap": "now" }] });
+    assert_eq!(host.post("/", &script).status, 500);
+    let results = host.run("/", json!([execute(&url, "INSERT INTO t VALUES (2)")]));
+    assert_eq!(results, json!([{ "ok": 1 }]), "the host says it is written");
+    assert_eq!(
+        server.query("SELECT count(*) FROM t").as_deref(),
+        Some("0"),
+        "and it is not"
+    );
+    let idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'";
+    assert_eq!(server.query(idle).as_deref(), Some("1"));
+}
+
+#[test]
+fn the_pool_has_64_connections_and_further_requests_wait() {
+    let server = Server::start();
+    let host = app(&server).start();
+    let url = server.url();
+    let slow = json!([query(&url, "SELECT pg_sleep(1)", json!([]))]);
+    let own = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    std::thread::scope(|scope| {
+        let requests: Vec<_> = (0..80)
+            .map(|_| scope.spawn(|| host.run("/", slow.clone())))
+            .collect();
+        support::wait_for("a full pool", || {
+            server.query(own).as_deref() == Some("64") || requests.iter().all(|r| r.is_finished())
+        });
+        for request in requests {
+            let results = request.join().unwrap();
+            assert!(results[0]["ok"].is_object(), "{results}");
+        }
+    });
+    assert_eq!(
+        server.query(own).as_deref(),
+        Some("64"),
+        "kept for the next requests"
+    );
+}

@@ -1,0 +1,131 @@
+//! A PostgreSQL server of the test's own: in a temporary folder, on a free port of 127.0.0.1, gone with the test.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::listener::Listener;
+use super::wait_for;
+
+/// A running server; user and database are `postgres`, without a password.
+pub struct Server {
+    child: Child,
+    folder: TempDir,
+    pub port: u16,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        // The server runs as another user, who must reach the folder.
+        run(Command::new("chmod").arg("755").arg(folder.path()));
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).unwrap();
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(&data));
+        }
+        let mut initdb = as_server_user("initdb");
+        run(initdb.arg("-D").arg(&data).args([
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+            "--no-locale",
+            "-E",
+            "UTF8",
+        ]));
+        let port = Listener::closed_port();
+        let mut server = as_server_user("postgres");
+        server
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(&data)
+            .args(["-p", &port.to_string()]);
+        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
+        let log = File::create(folder.path().join("log")).unwrap();
+        let child = server
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let server = Self {
+            child,
+            folder,
+            port,
+        };
+        wait_for("PostgreSQL to accept connections", || {
+            server.query("SELECT 1").is_some()
+        });
+        server
+    }
+
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// What `psql` prints for one statement; `None` when it fails.
+    pub fn query(&self, sql: &str) -> Option<String> {
+        let mut psql = Command::new(binary("psql"));
+        psql.arg(self.url())
+            .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        let output = psql.stdin(Stdio::null()).output().unwrap();
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // SIGQUIT is PostgreSQL's immediate shutdown, which ends its children too.
+        let _ = Command::new("kill")
+            .arg("-QUIT")
+            .arg(self.child.id().to_string())
+            .status();
+        let _ = self.child.wait();
+    }
+}
+
+fn binary(name: &str) -> PathBuf {
+    let path = Path::new("/usr/lib/postgresql/15/bin").join(name);
+    assert!(
+        path.is_file(),
+        "{} is missing: install Debian's postgresql-15 (`cargo xtask test` does)",
+        path.display()
+    );
+    path
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output().unwrap();
+    output.stdout.trim_ascii() == b"0"
+}
+
+/// PostgreSQL refuses to run as root. `setpriv` replaces itself by the program, so the child's id is the server's.
+fn as_server_user(name: &str) -> Command {
+    let path = binary(name);
+    if !is_root() {
+        return Command::new(path);
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .args(["--reuid=postgres", "--regid=postgres", "--clear-groups"])
+        .arg(path);
+    // The working directory of the test may be closed to that user.
+    command.current_dir("/");
+    command
+}
+
+fn run(command: &mut Command) {
+    let output = command.current_dir("/").output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

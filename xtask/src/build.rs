@@ -69,6 +69,10 @@ fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 /// devhost, which only a machine without the Spin CLI needs.
 fn host() -> anyhow::Result<()> {
+    if let Some(devhost) = std::env::var_os("TODO_DEVHOST") {
+        eprintln!("TODO_DEVHOST is set: {} is the host", devhost.display());
+        return Ok(());
+    }
     if cmd::on_path("spin") {
         eprintln!("`spin` is on the PATH: no devhost needed");
         return Ok(());

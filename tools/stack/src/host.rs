@@ -117,23 +117,21 @@ fn command(options: &HostOptions, address: SocketAddr) -> anyhow::Result<Command
     Ok(command)
 }
 
-/// The host program: `spin` on the PATH; otherwise what `TODO_DEVHOST` names, or the devhost that the build left beside
-/// the running program.
+/// The host program: what `TODO_DEVHOST` names; otherwise `spin` on the PATH; otherwise the devhost that the build left
+/// beside the running program.
 fn program() -> anyhow::Result<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    if let Some(spin) = std::env::split_paths(&path)
-        .map(|folder| folder.join("spin"))
-        .find(|file| file.is_file())
-    {
-        return Ok(spin);
-    }
     if let Some(devhost) = std::env::var_os("TODO_DEVHOST") {
         return Ok(devhost.into());
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let spin = std::env::split_paths(&path).map(|folder| folder.join("spin"));
+    if let Some(spin) = spin.into_iter().find(|file| file.is_file()) {
+        return Ok(spin);
     }
     let here = std::env::current_exe().context("where does this program lie?")?;
     let built = here
         .ancestors()
-        .map(|folder: &Path| folder.join("release/devhost"))
-        .find(|file| file.is_file());
+        .map(|folder: &Path| folder.join("release/devhost"));
+    let built = built.into_iter().find(|file| file.is_file());
     built.context("neither `spin` on the PATH nor a devhost: `cargo xtask build` makes one")
 }

@@ -13,7 +13,8 @@ use toml::Table;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
     spin_manifest_version: u32,
-    pub(crate) application: Application,
+    #[allow(dead_code, reason = "checked, not read")]
+    application: Application,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Variable>,
     trigger: Triggers,
@@ -28,8 +29,8 @@ pub(crate) struct Manifest {
     dead_code,
     reason = "keys that a manifest may have and a host does not read"
 )]
-pub(crate) struct Application {
-    pub(crate) name: String,
+struct Application {
+    name: String,
     version: Option<String>,
     description: Option<String>,
     authors: Option<Vec<String>>,

@@ -19,7 +19,8 @@ type Shared = Arc<Mutex<rusqlite::Connection>>;
 
 /// An open database of one instance.
 #[derive(Debug)]
-pub(crate) struct Connection {
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct Connection {
     /// `None`: in memory, gone with this connection.
     path: Option<PathBuf>,
     opened: OnceLock<Shared>,

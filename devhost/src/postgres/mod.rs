@@ -26,7 +26,8 @@ use crate::engine::{ComponentInfo, InstanceState};
 const POOL_SIZE: usize = 64;
 
 /// A connection that an instance holds; dropped, it goes back to its pool.
-pub(crate) struct Connection(Object);
+#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
+pub struct Connection(Object);
 
 /// The pools of the process, by address. One is created when it is first asked for.
 #[derive(Default)]

@@ -7,9 +7,9 @@ use crate::rules::Rules;
 use crate::time::{Time, in_range, truncate};
 use crate::{Interval, RecurrencePolicy, Task};
 
-/// How many candidates are looked at around the computed one. A zone's gap or fold (a day at most) and a month's end
-/// move the right one by less than three intervals either way.
-const WINDOW: i64 = 3;
+/// How many candidates are looked at on either side of the computed one: the right one is at most one away, or two where
+/// a zone skipped or repeated a whole day.
+const WINDOW: i64 = 2;
 
 /// What a series' dates follow from.
 pub(super) struct Rule {

@@ -96,6 +96,19 @@ fn a_text_that_is_no_time_is_refused() {
 }
 
 #[test]
+fn without_a_zone_an_offset_is_required() {
+    let table = [
+        "2026-01-31T09:00:00",
+        "2026-01-31T09:00",
+        "2026-01-31T09:00:00\u{2212}02:00",
+        "",
+    ];
+    for text in table {
+        assert_eq!(parse_utc(text), Err(TimeError::Format), "{text:?}");
+    }
+}
+
+#[test]
 fn a_time_outside_the_years_1_to_9999_is_refused() {
     let table = [
         ("0000-12-31T23:59:59Z", "UTC"),

@@ -86,6 +86,13 @@ fn the_calendar_ends_with_the_year_9999() {
         json!({"time_zone": "Asia/Tokyo"}),
     );
     assert!(next(&task, now()).is_none());
+    // And the other way round.
+    let task = recurring(
+        "daily",
+        "9999-12-30T20:00",
+        json!({"time_zone": "America/New_York"}),
+    );
+    assert!(next(&task, now()).is_none());
     let task = recurring(
         "yearly",
         "2026-01-01T00:00:00Z",

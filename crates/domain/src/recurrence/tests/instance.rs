@@ -53,6 +53,17 @@ fn the_series_goes_on_from_it() {
 }
 
 #[test]
+fn a_task_without_a_series_becomes_the_first_of_one() {
+    let first = Task {
+        series_id: None,
+        occurrence: None,
+        ..completed()
+    };
+    let second = next_instance(&first, now(), OTHER_ID, now()).unwrap();
+    assert_eq!((second.series_id, second.occurrence), (Some(ID), Some(2)));
+}
+
+#[test]
 fn a_deleted_tasks_next_is_not_deleted() {
     let deleted = completed().delete(now()).unwrap();
     assert_eq!(

@@ -111,6 +111,18 @@ fn skip_missed_takes_the_first_date_after_due_date_and_completion() {
 }
 
 #[test]
+fn skip_missed_does_not_repeat_the_date_of_an_occurrence_that_was_done_early() {
+    let more = json!({"recurrence_policy": "skip_missed"});
+    let first = recurring("daily", "2026-01-01T09:00:00Z", more);
+    let third = crate::Task {
+        due_date: Some(at("2026-01-03T09:00:00Z")),
+        ..first
+    };
+    let next = next(&third, at("2026-01-01T12:00:00Z")).unwrap();
+    assert_eq!(next.due_date, at("2026-01-04T09:00:00Z"));
+}
+
+#[test]
 fn a_task_overdue_for_centuries_skips_to_the_next_date() {
     check(&[
         (
@@ -171,6 +183,8 @@ fn from_completion_counts_on_the_wall_clock() {
     let next = next(&task, at("2026-03-07T15:00:00Z")).unwrap();
     assert_eq!(time::format(next.due_date), "2026-03-08T14:00:00Z");
     assert_eq!(next.anchor.to_string(), "2026-03-08 10:00:00");
+    let precise = at("2026-03-07T15:00:00Z") + chrono::TimeDelta::nanoseconds(999);
+    assert_eq!(super::super::next(&task, precise), Some(next));
 }
 
 #[test]

@@ -135,6 +135,10 @@ fn no_date_of_the_series_is_left_out_or_invented() {
         let mut task = numbers.task(from, to);
         task.recurring_every = numbers.pick(&[1, 1, 2, 3, 30]);
         task.recurrence_policy = RecurrencePolicy::SkipMissed;
+        // Some occurrences into the series, so that its anchor is not its due date.
+        for _ in 0..numbers.between(0, 4) {
+            task.due_date = search(&task, task.due_date.unwrap());
+        }
         let due = task.due_date.unwrap();
         let completed = due + chrono::TimeDelta::microseconds(numbers.between(-DAY, 100 * DAY));
         let found = next(&task, completed).map(|next| next.due_date);

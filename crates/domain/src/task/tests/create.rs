@@ -162,3 +162,12 @@ fn the_summary_of_errors_names_the_fields_and_not_what_was_sent() {
     let error = create(json!({"title": "", "priority": "secret"})).unwrap_err();
     assert_eq!(error.to_string(), "invalid fields: title, priority");
 }
+
+#[test]
+fn the_time_of_creation_is_in_whole_microseconds() {
+    let precise = now() + chrono::TimeDelta::nanoseconds(1_999);
+    let input = crate::testing::object(json!({"title": "x"}));
+    let task = Task::create(&input, user(), ID, precise).unwrap();
+    let whole = now() + chrono::TimeDelta::microseconds(1);
+    assert_eq!((task.created_at, task.updated_at), (whole, whole));
+}

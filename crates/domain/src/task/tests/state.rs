@@ -86,3 +86,17 @@ fn the_highest_version_does_not_overflow() {
     };
     assert_eq!(task.set_completed(true, later()).unwrap().version, u64::MAX);
 }
+
+#[test]
+fn times_of_a_state_are_whole_microseconds() {
+    let precise = later() + TimeDelta::nanoseconds(1_999);
+    let whole = Some(later() + TimeDelta::microseconds(1));
+    assert_eq!(
+        task(json!({}))
+            .set_completed(true, precise)
+            .unwrap()
+            .completed_at,
+        whole
+    );
+    assert_eq!(task(json!({})).delete(precise).unwrap().deleted_at, whole);
+}

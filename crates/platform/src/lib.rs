@@ -12,6 +12,7 @@ mod outbound;
 mod postgres;
 mod row;
 mod sqlite;
+mod text_time;
 mod value;
 pub mod variables;
 mod wire;

@@ -19,7 +19,7 @@ pub enum SendError {
     #[error("no answer: {0}")]
     Unreachable(String),
     /// The deadline passed.
-    #[error("no answer within {0:?}")]
+    #[error("no answer within {} ms", .0.as_millis())]
     Timeout(Duration),
 }
 
@@ -112,11 +112,19 @@ fn wait(ready: &Pollable, deadline: &Pollable) -> bool {
     poll(&[ready, deadline]).contains(&0)
 }
 
+/// The host's reasons by name. Its own `Debug` text would add the formatting of forty variants to every component.
 fn refused(error: w::ErrorCode) -> SendError {
-    match error {
-        w::ErrorCode::HttpRequestDenied | w::ErrorCode::HttpRequestUriInvalid => {
-            SendError::Invalid(format!("{error:?}"))
+    let reason = match error {
+        w::ErrorCode::HttpRequestDenied => {
+            return SendError::Invalid("not in allowed_outbound_hosts".to_owned());
         }
-        other => SendError::Unreachable(format!("{other:?}")),
-    }
+        w::ErrorCode::HttpRequestUriInvalid => return SendError::Invalid("bad URI".to_owned()),
+        w::ErrorCode::ConnectionRefused => "connection refused",
+        w::ErrorCode::ConnectionTerminated => "connection terminated",
+        w::ErrorCode::ConnectionTimeout | w::ErrorCode::ConnectionReadTimeout => "time-out",
+        w::ErrorCode::DestinationNotFound | w::ErrorCode::DnsError(_) => "host not found",
+        w::ErrorCode::InternalError(Some(text)) => return SendError::Unreachable(text),
+        _ => "connection failed",
+    };
+    SendError::Unreachable(reason.to_owned())
 }

@@ -1,6 +1,6 @@
 //! The rows that a statement returned, read column by column.
 
-use crate::Value;
+use crate::{Value, text_time};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use uuid::Uuid;
 
@@ -87,7 +87,7 @@ column! {
     bool: Value::Bool(x) => Some(x), Value::Int(x) => Some(x != 0);
     Uuid: Value::Uuid(x) => Some(x), Value::Text(x) => x.parse().ok();
     NaiveDateTime: Value::Time(x) => Some(x),
-        Value::Text(x) => NaiveDateTime::parse_from_str(&x, "%Y-%m-%dT%H:%M:%S%.f").ok();
+        Value::Text(x) => text_time::read(&x);
 }
 
 impl Column for DateTime<Utc> {

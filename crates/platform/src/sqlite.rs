@@ -1,6 +1,6 @@
 //! Spin's SQLite interface.
 
-use crate::value::TEXT_TIME;
+use crate::text_time;
 use crate::{DbError, Rows, Value};
 pub(crate) use spin_sdk::sqlite3::Connection;
 use spin_sdk::sqlite3::{Error, Value as Sql};
@@ -41,7 +41,7 @@ fn bind(value: &Value) -> Sql {
         Value::Int(x) => Sql::Integer(*x),
         Value::Text(x) | Value::Json(x) => Sql::Text(x.clone()),
         Value::Uuid(x) => Sql::Text(x.to_string()),
-        Value::Time(x) => Sql::Text(x.format(TEXT_TIME).to_string()),
+        Value::Time(x) => Sql::Text(text_time::write(*x)),
     }
 }
 
@@ -51,8 +51,7 @@ fn column(value: Sql) -> Value {
         Sql::Integer(x) => Value::Int(x),
         Sql::Text(x) => Value::Text(x),
         // No column of ours has these types; the row reader reports them.
-        Sql::Real(x) => Value::Text(x.to_string()),
-        Sql::Blob(_) => Value::Text("<blob>".to_owned()),
+        Sql::Real(_) | Sql::Blob(_) => Value::Text("unsupported type".to_owned()),
     }
 }
 
@@ -68,7 +67,12 @@ fn error(error: Error) -> DbError {
             DbError::Unavailable(text)
         }
         Error::Io(text) => DbError::Statement(text),
-        other => DbError::Unavailable(format!("{other:?}")),
+        Error::NoSuchDatabase | Error::AccessDenied => {
+            DbError::Unavailable("no access to it".to_owned())
+        }
+        Error::InvalidConnection | Error::DatabaseFull => {
+            DbError::Unavailable("connection lost or disk full".to_owned())
+        }
     }
 }
 

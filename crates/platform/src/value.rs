@@ -44,6 +44,3 @@ impl<T: Into<Value>> From<Option<T>> for Value {
         value.map_or(Self::Null, Into::into)
     }
 }
-
-/// How SQLite keeps a time: fixed width, so that text order is time order.
-pub(crate) const TEXT_TIME: &str = "%Y-%m-%dT%H:%M:%S%.6f";

@@ -45,7 +45,12 @@ pub(crate) fn read_all(
 }
 
 pub(crate) fn write_response(out: w::ResponseOutparam, response: Response) -> Result<(), String> {
-    let (parts, bytes) = response.into_parts();
+    let (mut parts, bytes) = response.into_parts();
+    if !bytes.is_empty() {
+        parts
+            .headers
+            .insert(http::header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    }
     let outgoing = w::OutgoingResponse::new(headers_out(&parts.headers));
     outgoing
         .set_status_code(parts.status.as_u16())

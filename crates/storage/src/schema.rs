@@ -6,8 +6,29 @@ const SQLITE: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_init.sq
 
 pub(crate) async fn migrate_sqlite(database: &Database) -> Result<(), DbError> {
     platform::log::info("creating the SQLite schema");
-    for statement in SQLITE.iter().flat_map(|file| file.split("\n\n")) {
+    for statement in SQLITE.iter().flat_map(|file| statements(file)) {
         database.query(statement, &[]).await?;
     }
     Ok(())
+}
+
+/// The statements of a migration file: its paragraphs, but for those that only say something.
+fn statements(file: &str) -> impl Iterator<Item = &str> {
+    file.split("\n\n").filter(|paragraph| {
+        paragraph
+            .lines()
+            .any(|line| !line.trim().is_empty() && !line.starts_with("--"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paragraph_is_a_statement() {
+        let file = "-- About.\n\n-- Why.\nCREATE a;\n\nCREATE b\n(c);\n\n";
+        let expected = ["-- Why.\nCREATE a;", "CREATE b\n(c);"];
+        assert_eq!(statements(file).collect::<Vec<_>>(), expected);
+    }
 }

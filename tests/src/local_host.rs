@@ -35,22 +35,44 @@ impl LocalHost {
     /// Starts one with an empty database.
     #[track_caller]
     pub fn start_with(name: &str, bus: &Bus) -> Self {
-        match Self::try_start(name, bus) {
-            Ok(host) => host,
-            Err(error) => panic!("the host does not start: {error:#}"),
+        started(Self::try_start(name, bus))
+    }
+
+    /// Starts one without the local profile: what the manifest and these variables say is all it knows.
+    #[track_caller]
+    pub fn start_closed(name: &str, bus: &Bus, more: &[(&str, &str)]) -> Self {
+        let mut variables = variables(bus);
+        if let Bus::Local = bus {
+            variables.push(("event_bus".into(), "local".into()));
         }
+        variables.extend(
+            more.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
+        started(Self::launch(name, None, variables))
     }
 
     pub(crate) fn try_start(name: &str, bus: &Bus) -> Result<Self, String> {
+        Self::launch(
+            name,
+            Some(root().join("runtime-config.toml")),
+            variables(bus),
+        )
+    }
+
+    fn launch(
+        name: &str,
+        profile: Option<PathBuf>,
+        variables: Vec<(String, String)>,
+    ) -> Result<Self, String> {
         let folder =
             empty_folder(name).map_err(|error| format!("no folder for the host: {error}"))?;
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let options = HostOptions {
-            runtime_config: Some(root.join("runtime-config.toml")),
-            root,
+            root: root(),
             listen: None,
             state_dir: folder.join("state"),
-            variables: variables(bus),
+            runtime_config: profile,
+            variables,
             log: folder.join("host.log"),
         };
         let host = Host::start(&options).map_err(|error| format!("{error:#}"))?;
@@ -92,6 +114,19 @@ impl LocalHost {
     /// Everything that the host and its components have logged.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.options.log).unwrap_or_default()
+    }
+}
+
+/// The folder of `spin.toml`.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+#[track_caller]
+fn started(host: Result<LocalHost, String>) -> LocalHost {
+    match host {
+        Ok(host) => host,
+        Err(error) => panic!("the host does not start: {error:#}"),
     }
 }
 

@@ -22,8 +22,15 @@ struct Accepted {
     completed: Vec<Value>,
 }
 
+/// What has to be accepted before the clock of the kill starts.
+#[derive(Clone, Copy, PartialEq)]
+enum First {
+    Creation,
+    Completion,
+}
+
 /// Creates recurring tasks and completes each at once, until the host is gone.
-fn create_and_complete(user: &User, under_way: &AtomicBool) -> Accepted {
+fn create_and_complete(user: &User, first: First, under_way: &AtomicBool) -> Accepted {
     let mut accepted = Accepted::default();
     for n in 0..TASKS {
         let body = json!({"title": format!("task {n}"), "is_recurring": true, "recurring_interval": "daily",
@@ -33,7 +40,7 @@ fn create_and_complete(user: &User, under_way: &AtomicBool) -> Accepted {
         };
         let task = reply.expect(201).json();
         accepted.created.push(task.clone());
-        under_way.store(true, Ordering::Release);
+        under_way.fetch_or(first == First::Creation, Ordering::Release);
         let Ok(reply) = user
             .call("POST", &format!("/{}/complete", id_of(&task)))
             .try_send()
@@ -42,18 +49,24 @@ fn create_and_complete(user: &User, under_way: &AtomicBool) -> Accepted {
         };
         reply.expect(200);
         accepted.completed.push(task);
+        under_way.store(true, Ordering::Release);
     }
     accepted
 }
 
-/// Kills the host some moments after the first task was accepted.
+/// Kills the host some moments after the first change was accepted.
 fn round(host: &mut LocalHost, random: &mut Random) -> (User, Accepted) {
     let user = User::new(host.client());
+    let first = if random.below(2) == 0 {
+        First::Creation
+    } else {
+        First::Completion
+    };
     let delay = Duration::from_micros(random.below(60_000));
     let under_way = AtomicBool::new(false);
     let accepted = thread::scope(|scope| {
-        let client = scope.spawn(|| create_and_complete(&user, &under_way));
-        eventually(DEADLINE, "the first task", || {
+        let client = scope.spawn(|| create_and_complete(&user, first, &under_way));
+        eventually(DEADLINE, "the first change", || {
             under_way.load(Ordering::Acquire).then_some(())
         });
         // The moment of the kill is what is varied here; nothing is waited for.

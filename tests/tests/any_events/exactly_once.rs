@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::{Event, at_once, id_of, user};
 use serde_json::Value;
 
-const SOON: Duration = Duration::from_secs(2);
+const SOON: Duration = Duration::from_secs(5);
 const ROUTES: [&str; 2] = ["/api/events/tasks/completed", "/api/events/tasks"];
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::{Event, User, eventually, id_of, user};
 use serde_json::{Value, json};
 
-const SOON: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(5);
 
 /// A completed daily task and its next occurrence.
 fn completed(user: &User) -> (Value, Value) {

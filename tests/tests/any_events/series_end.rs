@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::{Event, User, id_of, user};
 use serde_json::{Value, json};
 
-const SOON: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(5);
 
 fn daily_ending(user: &User, field: &str, value: Value) -> Value {
     let mut body = json!({"title": "x", "is_recurring": true, "recurring_interval": "daily",

@@ -4,6 +4,7 @@ mod complete;
 mod conditional;
 mod create;
 mod delete;
+mod health;
 mod list_filter;
 mod list_page;
 mod list_sort;

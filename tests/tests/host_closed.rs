@@ -1,0 +1,105 @@
+//! A host without configuration is closed: nobody reads or changes anything, and nobody delivers events. The machine
+//! routes open with Dapr's token.
+
+use std::sync::OnceLock;
+
+use e2e::{Bus, Event, LocalHost, User, assert_acknowledged, assert_problem};
+use serde_json::json;
+
+const TOKEN: &str = "the token of the sidecar";
+
+/// One with `auth` as the manifest has it, and a token for the sidecar.
+fn host() -> &'static LocalHost {
+    static HOST: OnceLock<LocalHost> = OnceLock::new();
+    HOST.get_or_init(|| LocalHost::start_closed("closed", &Bus::Local, &[("app_api_token", TOKEN)]))
+}
+
+/// What only the sidecar may call.
+const MACHINE: [(&str, &str); 5] = [
+    ("GET", "/dapr/subscribe"),
+    ("POST", "/api/events/tasks"),
+    ("POST", "/api/events/tasks/completed"),
+    ("POST", "/api/events/dead-letter"),
+    ("POST", "/jobs/relay-outbox"),
+];
+
+#[test]
+fn a_user_without_a_token_gets_nothing() {
+    let user = User::new(host().client());
+    assert_problem(&user.post(&json!({"title": "x"})), 401);
+    assert_problem(&user.call("GET", "").send(), 401);
+    assert_problem(&user.get("019a0000-0000-7000-8000-000000000000"), 401);
+}
+
+#[test]
+fn a_refused_user_learns_how_to_authenticate() {
+    let reply = User::new(host().client())
+        .call("GET", "")
+        .send()
+        .expect(401);
+    assert!(
+        reply.must_header("www-authenticate").starts_with("Bearer"),
+        "{}",
+        reply.show()
+    );
+}
+
+#[test]
+fn the_machine_routes_want_the_sidecars_token() {
+    let client = host().client();
+    for (method, path) in MACHINE {
+        for token in [
+            None,
+            Some(""),
+            Some("wrong"),
+            Some("the token of the sideca"),
+            Some("The token of the sidecar"),
+        ] {
+            let mut call = client.call(method, path);
+            if let Some(token) = token {
+                call = call.header("dapr-api-token", token);
+            }
+            assert_problem(&call.send(), 401);
+        }
+    }
+}
+
+#[test]
+fn the_sidecar_passes_with_its_token() {
+    let client = host().client();
+    client
+        .call("GET", "/dapr/subscribe")
+        .header("dapr-api-token", TOKEN)
+        .send()
+        .expect(200);
+    let task = json!({"id": e2e::new_id(), "user_id": "ann", "version": 1, "title": "x"});
+    let event = Event::of("task.deleted", &task);
+    for path in ["/api/events/tasks", "/api/events/tasks/deleted"] {
+        let call = client
+            .call("POST", path)
+            .header("dapr-api-token", TOKEN)
+            .json(&event.json);
+        assert_acknowledged(&call.send(), "SUCCESS");
+    }
+}
+
+#[test]
+fn an_empty_token_opens_nothing() {
+    let closed = LocalHost::start_closed("closed-empty", &Bus::Local, &[]);
+    for (method, path) in MACHINE {
+        assert_problem(
+            &closed
+                .client()
+                .call(method, path)
+                .header("dapr-api-token", "")
+                .send(),
+            401,
+        );
+    }
+}
+
+#[test]
+fn liveness_and_readiness_need_no_token() {
+    host().client().get("/health/live").expect(200);
+    host().client().get("/health/ready").expect(200);
+}

@@ -11,12 +11,19 @@ const COMPONENTS: [(&str, &str); 4] = [
     ("task.deleted", "/api/events/tasks/deleted"),
 ];
 
-/// A completed task that does not recur, so that whatever is created later is too much.
-fn completed_single(user: &User) -> Value {
+/// A completed task that recurs and has no next occurrence yet: it was made recurring when it was completed already.
+fn completed_without_a_next(user: &User) -> Value {
     let task = user.create(&json!({"title": "x", "due_date": "2031-01-01T09:00:00Z"}));
-    let completed = user.complete(id_of(&task));
+    user.complete(id_of(&task));
     user.wait_until_handled();
-    completed
+    let recurring = json!({"is_recurring": true, "recurring_interval": "daily"});
+    let task = user.patch(id_of(&task), &recurring).expect(200).json();
+    user.wait_until_handled();
+    assert_eq!(
+        user.occurrences_of(&task["series_id"], 2),
+        Vec::<Value>::new()
+    );
+    task
 }
 
 #[test]
@@ -38,17 +45,17 @@ fn every_type_is_acknowledged_by_its_component_and_by_the_common_route() {
 fn an_event_that_a_handler_caused_creates_nothing() {
     for route in ["/api/events/tasks", "/api/events/tasks/completed"] {
         let user = user();
-        let task = completed_single(&user);
+        let task = completed_without_a_next(&user);
         let before = user.list("status=all&limit=200");
-        // As if it were recurring and its next occurrence not there yet.
-        let event = Event::of("task.completed", &task)
+        let event = Event::of("task.completed", &task);
+        event
+            .clone()
             .with("source", json!("handler"))
-            .with_data("is_recurring", json!(true))
-            .with_data("recurring_interval", json!("daily"))
-            .with_data("series_id", json!(new_id()))
-            .with_data("occurrence", json!(1));
-        event.deliver_successfully(&user.client, route);
+            .deliver_successfully(&user.client, route);
         assert_eq!(user.list("status=all&limit=200"), before);
+        // The source alone made the difference.
+        event.deliver_successfully(&user.client, route);
+        assert_eq!(user.occurrences_of(&task["series_id"], 2).len(), 1);
     }
 }
 

@@ -53,7 +53,7 @@ CREATE INDEX IF NOT EXISTS tasks_by_title ON tasks (user_id, title_key, id) WHER
 
 CREATE TABLE IF NOT EXISTS outbox (
     seq             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    event_id        UUID NOT NULL UNIQUE,
+    event_id        TEXT NOT NULL UNIQUE,
     user_id         TEXT COLLATE "C" NOT NULL,
     type            TEXT NOT NULL,
     event           TEXT NOT NULL,
@@ -71,19 +71,119 @@ CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (user_id, seq) WHERE publish
 
 CREATE INDEX IF NOT EXISTS outbox_by_user ON outbox (user_id, seq);
 
-CREATE OR REPLACE FUNCTION tasks_event_to_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION event_to_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO outbox (event_id, user_id, type, event)
-    VALUES ((NEW.event::json ->> 'id')::uuid, NEW.user_id, NEW.event::json ->> 'type', NEW.event);
+    VALUES (NEW.event::json ->> 'id', NEW.user_id, NEW.event::json ->> 'type', NEW.event);
     RETURN NULL;
 END
 $$;
 
 CREATE OR REPLACE TRIGGER tasks_insert_event AFTER INSERT ON tasks
-    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION tasks_event_to_outbox();
+    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();
 
 CREATE OR REPLACE TRIGGER tasks_update_event AFTER UPDATE OF event ON tasks
-    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION tasks_event_to_outbox();
+    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();
+
+-- What retention removes from the outbox stays counted, per day (UTC).
+CREATE TABLE IF NOT EXISTS event_counts (
+    user_id TEXT COLLATE "C" NOT NULL,
+    day     TEXT COLLATE "C" NOT NULL,
+    type    TEXT NOT NULL,
+    count   BIGINT NOT NULL,
+    PRIMARY KEY (user_id, day, type)
+);
+
+CREATE OR REPLACE FUNCTION outbox_count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO event_counts AS c (user_id, day, type, count)
+    VALUES (OLD.user_id, to_char(OLD.created_at, 'YYYY-MM-DD'), OLD.type, 1)
+    ON CONFLICT (user_id, day, type) DO UPDATE SET count = c.count + 1;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER outbox_count AFTER DELETE ON outbox
+    FOR EACH ROW EXECUTE FUNCTION outbox_count();
+
+CREATE TABLE IF NOT EXISTS reminders (
+    task_id      UUID PRIMARY KEY,
+    user_id      TEXT COLLATE "C" NOT NULL,
+    -- The version of the task that this reminder follows from: an older one never overwrites it.
+    version      BIGINT NOT NULL,
+    -- NULL: cancelled.
+    remind_at    TIMESTAMP,
+    due_date     TIMESTAMP,
+    fired_at     TIMESTAMP,
+    event        TEXT
+);
+
+CREATE INDEX IF NOT EXISTS reminders_due ON reminders (remind_at) WHERE fired_at IS NULL AND remind_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS reminders_due_by_user ON reminders (user_id, remind_at) WHERE fired_at IS NULL AND remind_at IS NOT NULL;
+
+CREATE OR REPLACE TRIGGER reminders_insert_event AFTER INSERT ON reminders
+    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();
+
+CREATE OR REPLACE TRIGGER reminders_update_event AFTER UPDATE OF event ON reminders
+    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();
+
+CREATE TABLE IF NOT EXISTS notifications (
+    id         UUID PRIMARY KEY,
+    user_id    TEXT COLLATE "C" NOT NULL,
+    task_id    UUID NOT NULL,
+    remind_at  TIMESTAMP NOT NULL,
+    task_title TEXT NOT NULL,
+    due_date   TIMESTAMP NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    read_at    TIMESTAMP,
+    UNIQUE (task_id, remind_at)
+);
+
+CREATE INDEX IF NOT EXISTS notifications_by_user ON notifications (user_id, created_at, id);
+
+CREATE INDEX IF NOT EXISTS notifications_unread ON notifications (user_id, created_at, id) WHERE read_at IS NULL;
+
+CREATE TABLE IF NOT EXISTS dead_letters (
+    id          TEXT PRIMARY KEY,
+    event_id    TEXT UNIQUE,
+    user_id     TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    topic       TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    received_at TIMESTAMP NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'utc'),
+    replayed_at TIMESTAMP
+);
+
+CREATE INDEX IF NOT EXISTS dead_letters_by_time ON dead_letters (received_at, id);
+
+-- Replaying puts the event back into the outbox, whether it came from there or not.
+CREATE OR REPLACE FUNCTION dead_letters_replay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO outbox (event_id, user_id, type, event)
+    VALUES (NEW.event_id, NEW.user_id, NEW.type, NEW.event)
+    ON CONFLICT (event_id) DO UPDATE
+        SET published_at = NULL, dead_at = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER dead_letters_replay AFTER UPDATE OF replayed_at ON dead_letters
+    FOR EACH ROW WHEN (NEW.replayed_at IS NOT NULL) EXECUTE FUNCTION dead_letters_replay();
+
+-- An event that the bus refuses for good is a dead letter of its own.
+CREATE OR REPLACE FUNCTION outbox_dead() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason)
+    VALUES (NEW.event_id, NEW.event_id, NEW.user_id, NEW.type, '', NEW.event, NEW.last_error)
+    ON CONFLICT (event_id) DO UPDATE SET replayed_at = NULL, reason = excluded.reason, received_at = excluded.received_at;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER outbox_dead AFTER UPDATE OF dead_at ON outbox
+    FOR EACH ROW WHEN (NEW.dead_at IS NOT NULL) EXECUTE FUNCTION outbox_dead();
 
 CREATE TABLE IF NOT EXISTS leases (
     name       TEXT PRIMARY KEY,

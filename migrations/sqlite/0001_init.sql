@@ -86,6 +86,97 @@ BEGIN
     VALUES (json_extract(NEW.event, '$.id'), NEW.user_id, json_extract(NEW.event, '$.type'), NEW.event);
 END;
 
+-- What retention removes from the outbox stays counted, per day (UTC).
+CREATE TABLE IF NOT EXISTS event_counts (
+    user_id TEXT NOT NULL,
+    day     TEXT NOT NULL,
+    type    TEXT NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (user_id, day, type)
+) WITHOUT ROWID;
+
+CREATE TRIGGER IF NOT EXISTS outbox_count AFTER DELETE ON outbox
+BEGIN
+    INSERT INTO event_counts (user_id, day, type, count)
+    VALUES (OLD.user_id, substr(OLD.created_at, 1, 10), OLD.type, 1)
+    ON CONFLICT (user_id, day, type) DO UPDATE SET count = count + 1;
+END;
+
+CREATE TABLE IF NOT EXISTS reminders (
+    task_id      TEXT PRIMARY KEY,
+    user_id      TEXT NOT NULL,
+    -- The version of the task that this reminder follows from: an older one never overwrites it.
+    version      INTEGER NOT NULL,
+    -- NULL: cancelled.
+    remind_at    TEXT,
+    due_date     TEXT,
+    fired_at     TEXT,
+    event        TEXT
+);
+
+CREATE INDEX IF NOT EXISTS reminders_due ON reminders (remind_at) WHERE fired_at IS NULL AND remind_at IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS reminders_due_by_user ON reminders (user_id, remind_at) WHERE fired_at IS NULL AND remind_at IS NOT NULL;
+
+CREATE TRIGGER IF NOT EXISTS reminders_insert_event AFTER INSERT ON reminders WHEN NEW.event IS NOT NULL
+BEGIN
+    INSERT INTO outbox (event_id, user_id, type, event)
+    VALUES (json_extract(NEW.event, '$.id'), NEW.user_id, json_extract(NEW.event, '$.type'), NEW.event);
+END;
+
+CREATE TRIGGER IF NOT EXISTS reminders_update_event AFTER UPDATE OF event ON reminders WHEN NEW.event IS NOT NULL
+BEGIN
+    INSERT INTO outbox (event_id, user_id, type, event)
+    VALUES (json_extract(NEW.event, '$.id'), NEW.user_id, json_extract(NEW.event, '$.type'), NEW.event);
+END;
+
+CREATE TABLE IF NOT EXISTS notifications (
+    id         TEXT PRIMARY KEY,
+    user_id    TEXT NOT NULL,
+    task_id    TEXT NOT NULL,
+    remind_at  TEXT NOT NULL,
+    task_title TEXT NOT NULL,
+    due_date   TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    read_at    TEXT,
+    UNIQUE (task_id, remind_at)
+);
+
+CREATE INDEX IF NOT EXISTS notifications_by_user ON notifications (user_id, created_at, id);
+
+CREATE INDEX IF NOT EXISTS notifications_unread ON notifications (user_id, created_at, id) WHERE read_at IS NULL;
+
+CREATE TABLE IF NOT EXISTS dead_letters (
+    id          TEXT PRIMARY KEY,
+    event_id    TEXT UNIQUE,
+    user_id     TEXT NOT NULL,
+    type        TEXT NOT NULL,
+    topic       TEXT NOT NULL,
+    event       TEXT NOT NULL,
+    reason      TEXT NOT NULL,
+    received_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000'),
+    replayed_at TEXT
+);
+
+CREATE INDEX IF NOT EXISTS dead_letters_by_time ON dead_letters (received_at, id);
+
+-- Replaying puts the event back into the outbox, whether it came from there or not.
+CREATE TRIGGER IF NOT EXISTS dead_letters_replay AFTER UPDATE OF replayed_at ON dead_letters WHEN NEW.replayed_at IS NOT NULL
+BEGIN
+    INSERT INTO outbox (event_id, user_id, type, event)
+    VALUES (NEW.event_id, NEW.user_id, NEW.type, NEW.event)
+    ON CONFLICT (event_id) DO UPDATE
+        SET published_at = NULL, dead_at = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL;
+END;
+
+-- An event that the bus refuses for good is a dead letter of its own.
+CREATE TRIGGER IF NOT EXISTS outbox_dead AFTER UPDATE OF dead_at ON outbox WHEN NEW.dead_at IS NOT NULL
+BEGIN
+    INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason)
+    VALUES (NEW.event_id, NEW.event_id, NEW.user_id, NEW.type, '', NEW.event, NEW.last_error)
+    ON CONFLICT (event_id) DO UPDATE SET replayed_at = NULL, reason = excluded.reason, received_at = excluded.received_at;
+END;
+
 CREATE TABLE IF NOT EXISTS leases (
     name       TEXT PRIMARY KEY,
     owner      TEXT NOT NULL,

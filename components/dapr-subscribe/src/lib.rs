@@ -23,7 +23,13 @@ fn answer(request: &Request) -> Result<Reply, Problem> {
     let subscriptions = json!([
         subscription(&pubsub, &topics, Topic::Tasks),
         subscription(&pubsub, &topics, Topic::Reminders),
-        {"pubsubname": pubsub, "topic": topics.dead_letters, "routes": {"default": DEAD_LETTER.path}},
+        // Raw: a record that is no JSON at all would fail to parse here for ever.
+        {
+            "pubsubname": pubsub,
+            "topic": topics.dead_letters,
+            "routes": {"default": DEAD_LETTER.path},
+            "metadata": {"rawPayload": "true"},
+        },
     ]);
     Ok(web::json(StatusCode::OK, &subscriptions).into())
 }

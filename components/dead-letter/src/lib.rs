@@ -1,20 +1,34 @@
-//! POST /api/events/dead-letter: one alert line for each dead letter. Keeping, listing and replaying are not built yet.
+//! Dead letters: `POST /api/events/dead-letter` takes them in, `/ops/dead-letters/...` lists and replays them for operators.
 
-use domain::event::CloudEvent;
-use events::answer::Answer;
-use events::subscriber;
-use platform::{Reply, Request, log};
+mod alert;
+mod diagnosis;
+mod list;
+mod receive;
+mod replay;
+
+use http::Method;
+use platform::{Reply, Request};
+use web::{Problem, access, path};
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    if let Err(reply) = subscriber::admit(&request) {
-        return reply;
+    if request.uri().path().starts_with("/ops/") {
+        operate(&request).await.unwrap_or_else(Reply::from)
+    } else {
+        receive::receive(request).await
     }
-    let event = match CloudEvent::parse(request.body()) {
-        Ok(event) => format!("{} {}", event.event_type, event.id),
-        Err(error) => format!("not an event: {error}"),
-    };
-    log::error(format!("DLQ ALERT {event}: manual review required"));
-    Answer::Success("alerted".to_owned()).into_response().into()
+}
+
+async fn operate(request: &Request) -> Result<Reply, Problem> {
+    access::operator(request)?;
+    let segments = path::segments(request)?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (segments.as_slice(), request.method()) {
+        (["ops", "dead-letters"], &Method::GET) => list::list(request).await,
+        (["ops", "dead-letters"], _) => Err(Problem::method_not_allowed("GET")),
+        (["ops", "dead-letters", id, "replay"], &Method::POST) => replay::replay(id).await,
+        (["ops", "dead-letters", _, "replay"], _) => Err(Problem::method_not_allowed("POST")),
+        _ => Err(Problem::not_found("route")),
+    }
 }

@@ -1,14 +1,38 @@
-//! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox.
+//! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox,
+//! and removes what has been published long ago.
 
 use events::{after_change, subscriber};
 use http::StatusCode;
-use platform::{Reply, Request};
+use platform::{Reply, Request, log, variables};
+use storage::{DbError, Store, history};
+
+/// When the variable `event_retention_days` is not a number.
+const DEFAULT_DAYS: i64 = 30;
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
     match subscriber::admit(&request) {
-        Ok(()) => Reply::from(web::body::empty(StatusCode::OK)).then(after_change()),
+        Ok(()) => Reply::from(web::body::empty(StatusCode::OK)).then(relay()),
         Err(reply) => reply,
     }
+}
+
+async fn relay() {
+    after_change().await;
+    if let Err(error) = expire().await {
+        log::warn(format!("old events not removed: {error}"));
+    }
+}
+
+async fn expire() -> Result<(), DbError> {
+    let days = variables::get("event_retention_days")
+        .parse()
+        .unwrap_or(DEFAULT_DAYS)
+        .max(1);
+    let removed = history::expire(&Store::open().await?, days).await?;
+    if removed > 0 {
+        log::info(format!("{removed} events older than {days} days removed"));
+    }
+    Ok(())
 }

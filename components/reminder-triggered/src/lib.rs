@@ -1,8 +1,9 @@
-//! POST /api/events/reminders/triggered: acknowledges `reminder.triggered`; notifications are not built yet.
+//! POST /api/events/reminders/triggered: the in-app notification, once per task and time of the reminder.
 
-use domain::event::EventType;
+use domain::event::{EventType, TriggeredData};
 use events::subscriber::{self, Delivery, Failure, Outcome};
 use platform::{Reply, Request};
+use storage::notifications::{self, Notification};
 
 platform::component!(handle);
 
@@ -11,6 +12,24 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
-    delivery.task().await?;
-    Ok(Outcome::Nothing("acknowledged"))
+    let data = TriggeredData::of(&delivery.event)?;
+    if delivery.task().await?.is_none() {
+        return Ok(Outcome::Nothing("task gone"));
+    }
+    let notification = Notification {
+        id: platform::new_id(),
+        task_id: delivery.data.task_id,
+        remind_at: data.remind_at,
+        task_title: data.task_title,
+        due_date: data.due_date,
+        created_at: delivery.stamp.now,
+        read_at: None,
+    };
+    let created =
+        notifications::insert(&delivery.store, &delivery.data.user_id, &notification).await?;
+    Ok(Outcome::Nothing(if created {
+        "notification created"
+    } else {
+        "duplicate, or the task is done or moved"
+    }))
 }

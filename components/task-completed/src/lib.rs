@@ -5,6 +5,7 @@
 
 use domain::event::{CloudEvent, CompletedData, EventType};
 use domain::{Task, recurrence};
+use events::reminders;
 use events::subscriber::{self, Delivery, Failure, Outcome};
 use platform::{Reply, Request};
 use storage::tasks;
@@ -17,39 +18,55 @@ async fn handle(request: Request) -> Reply {
 
 async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
     let completed = CompletedData::of(&delivery.event)?.completed;
-    match delivery.task().await? {
-        None => Ok(Outcome::Nothing("task gone")),
-        Some(task) if completed => create_next(&delivery, &task).await,
-        Some(task) => withdraw_next(&delivery, &task).await,
+    let Some(task) = delivery.task().await? else {
+        return Ok(Outcome::Nothing("task gone"));
+    };
+    let own = reminders::sync(&delivery.store, &task, &delivery.stamp).await?;
+    let outcome = if completed {
+        create_next(&delivery, &task).await?
+    } else {
+        withdraw_next(&delivery, &task).await?
+    };
+    match outcome {
+        Outcome::Nothing(outcome) if own => Ok(Outcome::Changed(outcome)),
+        outcome => Ok(outcome),
     }
 }
 
 async fn create_next(delivery: &Delivery, task: &Task) -> Result<Outcome, Failure> {
+    let Delivery { store, stamp, .. } = delivery;
     let Some(completed_at) = task.completed_at else {
         return Ok(Outcome::Nothing("reopened since"));
     };
-    let Some(next) =
-        recurrence::next_instance(task, completed_at, platform::new_id(), delivery.stamp.now)
+    let Some(next) = recurrence::next_instance(task, completed_at, platform::new_id(), stamp.now)
     else {
         return Ok(Outcome::Nothing("no further occurrence"));
     };
-    let event = CloudEvent::task_created(&next, &delivery.stamp.meta()).to_json();
-    if tasks::insert_next(&delivery.store, &next, task.id, &event).await? {
-        Ok(Outcome::Changed("next occurrence created"))
-    } else {
-        Ok(Outcome::Nothing("duplicate"))
+    let event = CloudEvent::task_created(&next, &stamp.meta()).to_json();
+    if tasks::insert_next(store, &next, task.id, &event).await? {
+        // Nobody else sets its reminder: its task.created is skipped as made by an event component.
+        reminders::sync(store, &next, stamp).await?;
+        return Ok(Outcome::Changed("next occurrence created"));
+    }
+    // It is there; had the delivery before this one died in between, its reminder would be missing.
+    match tasks::find_next(store, task).await? {
+        Some(next) if reminders::sync(store, &next, stamp).await? => {
+            Ok(Outcome::Changed("reminder set"))
+        }
+        _ => Ok(Outcome::Nothing("duplicate")),
     }
 }
 
 async fn withdraw_next(delivery: &Delivery, task: &Task) -> Result<Outcome, Failure> {
-    let next = tasks::find_next(&delivery.store, task).await?;
-    let Some(withdrawn) = next.and_then(|next| next.delete(delivery.stamp.now)) else {
+    let Delivery { store, stamp, .. } = delivery;
+    let next = tasks::find_next(store, task).await?;
+    let Some(withdrawn) = next.and_then(|next| next.delete(stamp.now)) else {
         return Ok(Outcome::Nothing("no next occurrence"));
     };
-    let event = CloudEvent::task_deleted(&withdrawn, &delivery.stamp.meta()).to_json();
-    if tasks::withdraw_next(&delivery.store, &withdrawn, task.id, &event).await? {
-        Ok(Outcome::Changed("next occurrence withdrawn"))
-    } else {
-        Ok(Outcome::Nothing("next occurrence is in use"))
+    let event = CloudEvent::task_deleted(&withdrawn, &stamp.meta()).to_json();
+    if tasks::withdraw_next(store, &withdrawn, task.id, &event).await? {
+        reminders::sync(store, &withdrawn, stamp).await?;
+        return Ok(Outcome::Changed("next occurrence withdrawn"));
     }
+    Ok(Outcome::Nothing("next occurrence is in use"))
 }

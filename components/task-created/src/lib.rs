@@ -1,16 +1,11 @@
-//! POST /api/events/tasks/created: acknowledges `task.created`; reminders are not built yet.
+//! POST /api/events/tasks/created: sets the reminder of a new task.
 
 use domain::event::EventType;
-use events::subscriber::{self, Delivery, Failure, Outcome};
+use events::subscriber::{self, sync_reminder};
 use platform::{Reply, Request};
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    subscriber::handle(request, EventType::TaskCreated, effect).await
-}
-
-async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
-    delivery.task().await?;
-    Ok(Outcome::Nothing("acknowledged"))
+    subscriber::handle(request, EventType::TaskCreated, sync_reminder).await
 }

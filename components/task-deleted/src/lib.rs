@@ -1,16 +1,11 @@
-//! POST /api/events/tasks/deleted: acknowledges `task.deleted`; reminders are not built yet.
+//! POST /api/events/tasks/deleted: cancels the reminder of a deleted task.
 
 use domain::event::EventType;
-use events::subscriber::{self, Delivery, Failure, Outcome};
+use events::subscriber::{self, sync_reminder};
 use platform::{Reply, Request};
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    subscriber::handle(request, EventType::TaskDeleted, effect).await
-}
-
-async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
-    delivery.task().await?;
-    Ok(Outcome::Nothing("acknowledged"))
+    subscriber::handle(request, EventType::TaskDeleted, sync_reminder).await
 }

@@ -1,8 +1,12 @@
-//! POST /api/events/tasks/updated: acknowledges `task.updated`; reminders are not built yet.
+//! POST /api/events/tasks/updated: moves or cancels the reminder when the change concerns it, and sets it again when the
+//! task was restored.
 
-use domain::event::EventType;
-use events::subscriber::{self, Delivery, Failure, Outcome};
+use domain::event::{EventType, UpdatedData};
+use events::subscriber::{self, Delivery, Failure, Outcome, sync_reminder};
 use platform::{Reply, Request};
+
+/// A reminder follows from these fields, and from whether the task is there at all.
+const CONCERNED: [&str; 3] = ["due_date", "remind_before_minutes", "deleted_at"];
 
 platform::component!(handle);
 
@@ -11,6 +15,10 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
-    delivery.task().await?;
-    Ok(Outcome::Nothing("acknowledged"))
+    let data = UpdatedData::of(&delivery.event)?;
+    if CONCERNED.iter().any(|field| data.changed(field)) {
+        sync_reminder(delivery).await
+    } else {
+        Ok(Outcome::Nothing("no field of the reminder changed"))
+    }
 }

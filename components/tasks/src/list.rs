@@ -5,9 +5,10 @@ use domain::{Priority, Time, time};
 use http::StatusCode;
 use platform::Reply;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use storage::task_list::{self, Filter, Position, PositionKey, SortKey};
 use uuid::Uuid;
-use web::cursor::{self, Page};
+use web::cursor::Page;
 use web::{Problem, Query};
 
 const SORTS: [(&str, SortKey); 5] = [
@@ -35,21 +36,19 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     let wanted = read(&mut query, now);
     query.finish()?;
     // One more than asked for tells whether there is a next page.
-    let limit = wanted.limit;
+    let (limit, sort) = (wanted.limit, wanted.sort);
     let wanted = task_list::Query {
         limit: limit.saturating_add(1),
         ..wanted
     };
-    let mut tasks = task_list::list(&call.store, &call.user, &wanted).await?;
-    let more = tasks.len() > limit;
-    tasks.truncate(limit);
-    let last = tasks.last().filter(|_| more);
-    let next_cursor = last.map(|task| cursor::encode(&place(&wanted, &wanted.sort.position(task))));
-    let items = tasks.iter().map(|task| task.view(now)).collect();
-    Ok(reply::read(web::json(
-        StatusCode::OK,
-        &Page { items, next_cursor },
-    )))
+    let tasks = task_list::list(&call.store, &call.user, &wanted).await?;
+    let page = Page::cut(
+        tasks,
+        limit,
+        |task| json!(task.view(now)),
+        |task| place(&wanted, &sort.position(task)),
+    );
+    Ok(reply::read(web::json(StatusCode::OK, &page)))
 }
 
 fn read(query: &mut Query, now: Time) -> task_list::Query {
@@ -57,14 +56,8 @@ fn read(query: &mut Query, now: Time) -> task_list::Query {
     let descending = query
         .choice("order", &[("asc", false), ("desc", true)])
         .unwrap_or_default();
-    let limit = query
-        .number("limit", 1..=cursor::MAX_LIMIT)
-        .unwrap_or(cursor::DEFAULT_LIMIT);
-    let after = query.one("cursor", |text| {
-        let place: Option<Place> = cursor::decode(text);
-        let place = place.and_then(|place| position(&place, sort, descending));
-        place.ok_or_else(|| "is not a cursor of this list in this order".to_owned())
-    });
+    let limit = query.limit();
+    let after = query.cursor(|place: Place| position(&place, sort, descending));
     task_list::Query {
         filter: filter(query, now),
         sort,
@@ -90,8 +83,8 @@ fn filter(query: &mut Query, now: Time) -> Filter {
         priority: query.choice("priority", &priorities),
         tags: tags(query),
         text: query.one("q", text),
-        due_after: query.one("due_after", instant),
-        due_before: query.one("due_before", instant),
+        due_after: query.time("due_after"),
+        due_before: query.time("due_before"),
         overdue: overdue.map(|overdue| (overdue, now)),
     }
 }
@@ -113,11 +106,6 @@ fn text(value: &str) -> Result<String, String> {
         1..=MAX_TEXT => Ok(value.to_owned()),
         _ => Err(format!("must have 1 to {MAX_TEXT} characters")),
     }
-}
-
-/// A time; a plus sign that the client did not encode has become a space.
-fn instant(value: &str) -> Result<Time, String> {
-    time::parse_utc(&value.replace(' ', "+")).map_err(|error| error.to_string())
 }
 
 fn place(query: &task_list::Query, position: &Position) -> Place {

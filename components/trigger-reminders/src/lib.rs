@@ -1,14 +1,27 @@
-//! POST /jobs/trigger-reminders: a Dapr cron binding; acknowledges for now, reminders are not built yet.
+//! POST /jobs/trigger-reminders: a Dapr cron binding; fires what is due. Any number of replicas may do so at once.
 
-use events::subscriber;
+use events::{Stamp, after_change, reminders, subscriber};
 use http::StatusCode;
 use platform::{Reply, Request};
+use storage::Store;
+use web::{Problem, body};
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
     match subscriber::admit(&request) {
-        Ok(()) => web::body::empty(StatusCode::OK).into(),
+        Ok(()) => fire().await.unwrap_or_else(Reply::from),
         Err(reply) => reply,
     }
+}
+
+async fn fire() -> Result<Reply, Problem> {
+    let store = Store::open().await?;
+    let fired = reminders::fire_due(&store, None, &Stamp::handler(None)).await?;
+    let reply = Reply::from(body::empty(StatusCode::OK));
+    Ok(if fired > 0 {
+        reply.then(after_change())
+    } else {
+        reply
+    })
 }

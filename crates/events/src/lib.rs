@@ -6,6 +6,7 @@
 pub mod answer;
 mod bus;
 pub mod drain;
+pub mod reminders;
 pub mod routes;
 pub mod settings;
 pub mod stamp;

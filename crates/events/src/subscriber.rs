@@ -4,7 +4,7 @@
 use crate::answer::Answer;
 use crate::bus::chain;
 use crate::routes::{self, Route};
-use crate::{Stamp, after_change};
+use crate::{Stamp, after_change, reminders};
 use domain::Task;
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
 use http::{Method, StatusCode};
@@ -37,6 +37,21 @@ impl Delivery {
             )),
             task => Ok(task),
         }
+    }
+}
+
+/// The effect of an event that concerns the task's reminder and nothing else.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn sync_reminder(delivery: Delivery) -> Result<Outcome, Failure> {
+    let Some(task) = delivery.task().await? else {
+        return Ok(Outcome::Nothing("task gone"));
+    };
+    if reminders::sync(&delivery.store, &task, &delivery.stamp).await? {
+        Ok(Outcome::Changed("reminder brought in line"))
+    } else {
+        Ok(Outcome::Nothing("reminder in line"))
     }
 }
 

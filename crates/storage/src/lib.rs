@@ -9,8 +9,12 @@ mod sql;
 mod store;
 mod task_row;
 
+pub mod dead_letters;
+pub mod history;
 pub mod leases;
+pub mod notifications;
 pub mod outbox;
+pub mod reminders;
 pub mod task_list;
 pub mod tasks;
 

@@ -12,6 +12,11 @@ pub(crate) const COLUMNS: &str = "id, user_id, title, description, priority, tag
 pub(crate) const DERIVED: &str = "title_key, search, event";
 
 pub(crate) fn read(mut row: Row) -> Result<Task, DbError> {
+    read_task(&mut row)
+}
+
+/// Reads the task from where the row stands.
+pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
     Ok(Task {
         id: row.read()?,
         user_id: parsed(UserId::parse(&row.read::<String>()?).ok(), "user_id")?,

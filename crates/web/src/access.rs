@@ -2,6 +2,8 @@
 
 use crate::Problem;
 use domain::UserId;
+use http::StatusCode;
+use http::header::AUTHORIZATION;
 use platform::{Request, variables};
 
 /// The header in which Dapr sends the application's token.
@@ -37,6 +39,31 @@ pub fn machine(request: &Request) -> Result<(), Problem> {
     Err(Problem::unauthorized(
         "this route is for the sidecar: a valid dapr-api-token is needed",
     ))
+}
+
+/// Lets operators pass: they send `ops_token` as a bearer token. Without one the routes are closed, whatever `auth` is.
+///
+/// # Errors
+/// 401, or 403 when there is no `ops_token`.
+pub fn operator(request: &Request) -> Result<(), Problem> {
+    let expected = variables::get("ops_token");
+    if expected.is_empty() {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "the operators' routes are closed: ops_token is not set",
+        ));
+    }
+    let given = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let token = given
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    match token {
+        Some((_, token)) if same(expected.as_bytes(), token.trim().as_bytes()) => Ok(()),
+        _ => Err(Problem::unauthorized("a valid operator token is needed")),
+    }
 }
 
 fn is_off() -> bool {

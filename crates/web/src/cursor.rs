@@ -19,13 +19,52 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// Makes a page of up to `limit` rows; `rows` has one more when there is a next page, which starts behind the last
+    /// row shown.
+    pub fn cut<R, P: Serialize>(
+        mut rows: Vec<R>,
+        limit: usize,
+        item: impl Fn(&R) -> T,
+        place: impl Fn(&R) -> P,
+    ) -> Self {
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = rows.last().filter(|_| more).map(|row| encode(&place(row)));
+        Self {
+            items: rows.iter().map(item).collect(),
+            next_cursor,
+        }
+    }
+}
+
 /// Packs a place.
-pub fn encode(place: &impl Serialize) -> String {
+fn encode(place: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
 }
 
 /// Unpacks a place; `None` when it is not one of ours.
-#[must_use]
-pub fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
+pub(crate) fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_with_a_successor_has_a_cursor() {
+        let page = |rows: Vec<i64>| Page::cut(rows, 2, |row| row * 10, |row| *row);
+        assert_eq!(page(vec![1, 2]).next_cursor, None);
+        let first = page(vec![1, 2, 3]);
+        assert_eq!(first.items, [10, 20]);
+        assert_eq!(decode::<i64>(&first.next_cursor.unwrap()), Some(2));
+    }
+
+    #[test]
+    fn a_foreign_cursor_is_none() {
+        for text in ["", "!", "AAAA", "bnVsbA"] {
+            assert_eq!(decode::<i64>(text), None, "{text}");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Query parameters: each is taken by name, what nobody took is an error, and every error is reported at once.
 
-use crate::Problem;
-use domain::FieldError;
+use crate::{Problem, cursor};
+use domain::{FieldError, Time, time};
 use http::Uri;
+use serde::de::DeserializeOwned;
 
 /// The parameters of a request that nobody has taken yet, and what was wrong with those taken.
 #[derive(Debug, Default)]
@@ -71,6 +72,30 @@ impl Query {
                 )
             })
         })
+    }
+
+    /// Takes an RFC 3339 time with an offset. A plus sign that the client did not encode has become a space.
+    pub fn time(&mut self, name: &str) -> Option<Time> {
+        self.one(name, |value| {
+            time::parse_utc(&value.replace(' ', "+")).map_err(|error| error.to_string())
+        })
+    }
+
+    /// Takes a cursor; what `read` does not recognise is not one of this list.
+    pub fn cursor<P: DeserializeOwned, T>(
+        &mut self,
+        read: impl FnOnce(P) -> Option<T>,
+    ) -> Option<T> {
+        self.one("cursor", |text| {
+            let place = cursor::decode(text).and_then(read);
+            place.ok_or_else(|| "is not a cursor of this list in this order".to_owned())
+        })
+    }
+
+    /// Takes the size of a page.
+    pub fn limit(&mut self) -> usize {
+        self.number("limit", 1..=cursor::MAX_LIMIT)
+            .unwrap_or(cursor::DEFAULT_LIMIT)
     }
 
     /// Notes an error.

@@ -3,24 +3,25 @@
 use super::{Delivery, Published, rounds};
 use crate::settings::Topics;
 use domain::event::{EventType, Topic};
-use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{Request, Response, variables};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
 /// How long the sidecar may take for a batch; the drain's lease is longer.
 const TIMEOUT: Duration = Duration::from_secs(5);
+/// After this no further call of a batch begins: together with the last one it stays within the lease.
+const BUDGET: Duration = Duration::from_secs(4);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry<'a> {
     entry_id: String,
-    event: &'a RawValue,
+    event: Value,
     content_type: &'static str,
     metadata: Metadata<'a>,
 }
@@ -57,28 +58,47 @@ pub(super) async fn publish(batch: &[Pending]) -> Published {
         unavailable: None,
     };
     let mut refused: HashSet<&str> = HashSet::new();
-    for round in rounds(batch) {
-        for topic in [Topic::Tasks, Topic::Reminders] {
-            let entries: Vec<(usize, &Pending)> = round
-                .iter()
-                .filter_map(|index| Some((*index, batch.get(*index)?)))
-                .filter(|(_, pending)| {
-                    topic_of(pending) == topic && !refused.contains(pending.user_id.as_str())
-                })
-                .collect();
-            if entries.is_empty() {
-                continue;
-            }
-            match call(topics.name(topic), &entries).await {
-                Ok(failed) => settle(&mut published, &mut refused, &entries, &failed),
-                Err(reason) => {
-                    published.unavailable = Some(reason);
-                    return published;
-                }
+    let started = Instant::now();
+    for (topic, round) in calls(batch) {
+        if started.elapsed() > BUDGET {
+            break;
+        }
+        let entries: Vec<(usize, &Pending)> = round
+            .into_iter()
+            .filter(|(_, pending)| !refused.contains(pending.user_id.as_str()))
+            .collect();
+        if entries.is_empty() {
+            continue;
+        }
+        match call(topics.name(topic), &entries).await {
+            Ok(failed) => settle(&mut published, &mut refused, &entries, &failed),
+            Err(reason) => {
+                published.unavailable = Some(reason);
+                break;
             }
         }
     }
     published
+}
+
+/// The calls that a batch needs, in order: one per round and topic. More than one event of a user in a call could change
+/// places when a part of it fails.
+fn calls(batch: &[Pending]) -> Vec<(Topic, Vec<(usize, &Pending)>)> {
+    let mut calls = Vec::new();
+    for round in rounds(batch) {
+        for topic in [Topic::Tasks, Topic::Reminders] {
+            let pending = round
+                .iter()
+                .filter_map(|index| Some((*index, batch.get(*index)?)));
+            let entries: Vec<_> = pending
+                .filter(|(_, pending)| topic_of(pending) == topic)
+                .collect();
+            if !entries.is_empty() {
+                calls.push((topic, entries));
+            }
+        }
+    }
+    calls
 }
 
 fn topic_of(pending: &Pending) -> Topic {
@@ -146,7 +166,7 @@ fn pubsub_segment(name: &str) -> String {
 fn entry(index: usize, pending: &Pending) -> Result<Entry<'_>, String> {
     Ok(Entry {
         entry_id: index.to_string(),
-        event: serde_json::from_str(&pending.event).map_err(|error| error.to_string())?,
+        event: with_trace_id(&pending.event).map_err(|error| error.to_string())?,
         content_type: "application/cloudevents+json",
         metadata: Metadata {
             partition_key: &pending.user_id,
@@ -154,7 +174,19 @@ fn entry(index: usize, pending: &Pending) -> Result<Entry<'_>, String> {
     })
 }
 
-/// A failure of every entry says nothing of the events: it is the broker that is away.
+/// Dapr blanks a `traceparent` that comes without its older name for it, `traceid`.
+fn with_trace_id(event: &str) -> serde_json::Result<Value> {
+    let mut event: Value = serde_json::from_str(event)?;
+    if let Some(trace) = event.get("traceparent").cloned() {
+        event
+            .as_object_mut()
+            .map(|attributes| attributes.insert("traceid".to_owned(), trace));
+    }
+    Ok(event)
+}
+
+/// What an answer says of each entry. When every entry failed it is the broker that is away, not the events that are
+/// at fault: an outage must use up nobody's attempts.
 fn outcome(response: &Response, entries: usize) -> Outcome {
     if response.status().is_success() {
         return Ok(Vec::new());
@@ -165,8 +197,7 @@ fn outcome(response: &Response, entries: usize) -> Outcome {
         .into_iter()
         .filter_map(|failed| Some((failed.entry_id.parse().ok()?, failed.error)))
         .collect();
-    let too_large = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
-    if too_large || (!failed.is_empty() && failed.len() < entries) {
+    if !failed.is_empty() && failed.len() < entries {
         return Ok(failed);
     }
     let text = String::from_utf8_lossy(response.body());
@@ -175,4 +206,40 @@ fn outcome(response: &Response, entries: usize) -> Outcome {
         response.status(),
         text.chars().take(300).collect::<String>()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Response {
+        http::Response::builder()
+            .status(status)
+            .body(body.as_bytes().to_vec())
+            .unwrap()
+    }
+
+    #[test]
+    fn one_failed_entry_of_two_is_the_events_fault() {
+        let body = r#"{"failedEntries":[{"entryId":"7","error":"too large"}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}"#;
+        assert_eq!(
+            outcome(&answer(500, body), 2),
+            Ok(vec![(7, "too large".to_owned())])
+        );
+    }
+
+    #[test]
+    fn a_failure_of_all_is_the_bus_being_away() {
+        let body = r#"{"failedEntries":[{"entryId":"7","error":"no broker"}]}"#;
+        assert!(outcome(&answer(500, body), 1).is_err());
+        assert!(outcome(&answer(413, "too large"), 1).is_err());
+        assert_eq!(outcome(&answer(204, ""), 1), Ok(vec![]));
+    }
+
+    #[test]
+    fn the_trace_survives_the_sidecar() {
+        let event = with_trace_id(r#"{"id":"1","traceparent":"00-a-b-01"}"#).unwrap();
+        assert_eq!(event["traceid"], "00-a-b-01");
+        assert_eq!(with_trace_id(r#"{"id":"1"}"#).unwrap().get("traceid"), None);
+    }
 }

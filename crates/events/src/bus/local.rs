@@ -7,17 +7,20 @@ use domain::event::EventType;
 use http::header::CONTENT_TYPE;
 use platform::SendError;
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
 /// Longer than SQLite waits for a lock, shorter than the drain's lease.
-const TIMEOUT: Duration = Duration::from_secs(8);
+const TIMEOUT: Duration = Duration::from_secs(6);
+/// After this no further event of a batch is delivered: together with the last one it stays within the lease.
+const BUDGET: Duration = Duration::from_secs(3);
 
 pub(super) async fn publish(batch: &[Pending]) -> Published {
     let mut refused = HashSet::new();
     let mut deliveries = Vec::with_capacity(batch.len());
+    let started = Instant::now();
     for pending in batch {
-        if refused.contains(&pending.user_id) {
+        if refused.contains(&pending.user_id) || started.elapsed() > BUDGET {
             deliveries.push(Delivery::Held);
             continue;
         }

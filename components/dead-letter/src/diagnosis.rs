@@ -1,0 +1,39 @@
+//! Why an event is a dead letter. The bus does not say, so the event is judged again.
+
+use domain::event::{
+    CloudEvent, CompletedData, EventData, EventType, Malformed, ScheduledData, TriggeredData,
+    UpdatedData,
+};
+use storage::{DbError, Store, tasks};
+
+/// The reason for an operator.
+///
+/// # Errors
+/// [`DbError`] when the task cannot be looked at.
+pub(crate) async fn reason(store: &Store, event: &CloudEvent) -> Result<String, DbError> {
+    if let Err(error) = check(event) {
+        return Ok(error.to_string());
+    }
+    let Ok(data) = EventData::of(event) else {
+        return Ok("unknown type".to_owned());
+    };
+    let owner = tasks::get(store, data.task_id)
+        .await?
+        .map(|task| task.user_id);
+    Ok(if owner.is_some_and(|owner| owner != data.user_id) {
+        "data.user_id is not the owner of the task".to_owned()
+    } else {
+        "not handled within the retries".to_owned()
+    })
+}
+
+fn check(event: &CloudEvent) -> Result<(), Malformed> {
+    match event.kind() {
+        Some(EventType::TaskUpdated) => UpdatedData::of(event).map(drop),
+        Some(EventType::TaskCompleted) => CompletedData::of(event).map(drop),
+        Some(EventType::ReminderScheduled) => ScheduledData::of(event).map(drop),
+        Some(EventType::ReminderTriggered) => TriggeredData::of(event).map(drop),
+        Some(EventType::TaskCreated | EventType::TaskDeleted) => EventData::of(event).map(drop),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,110 @@
+//! POST /api/events/dead-letter: keeps the event whole, with its reason, and alerts once.
+
+use crate::{alert, diagnosis};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::event::CloudEvent;
+use events::answer::Answer;
+use events::settings::Topics;
+use events::subscriber;
+use platform::{DbError, Reply, Request, log};
+use serde_json::Value;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use storage::Store;
+use storage::dead_letters::{self, DeadLetter};
+
+pub(crate) async fn receive(request: Request) -> Reply {
+    if let Err(reply) = subscriber::admit(&request) {
+        return reply;
+    }
+    let body = unwrap(request.body());
+    match keep(&body, header_topic(&request)).await {
+        Ok(Some(letter)) => {
+            log::error(alert::line(&letter));
+            let answer = Answer::Success("kept".to_owned()).into_response();
+            Reply::from(answer).then(alert::call_webhook(letter))
+        }
+        Ok(None) => Answer::Success("duplicate".to_owned())
+            .into_response()
+            .into(),
+        Err(error) => {
+            log::error(format!("dead letter not kept, it comes again: {error}"));
+            Answer::Retry("the database does not answer".to_owned())
+                .into_response()
+                .into()
+        }
+    }
+}
+
+/// The record as it stood in the topic: the sidecar wraps a raw one in an event of its own.
+fn unwrap(body: &[u8]) -> Vec<u8> {
+    let wrapper: Option<Value> = serde_json::from_slice(body).ok();
+    let data = wrapper
+        .as_ref()
+        .and_then(|event| event.get("data_base64")?.as_str());
+    data.and_then(|data| STANDARD.decode(data).ok())
+        .unwrap_or_else(|| body.to_vec())
+}
+
+/// The topic in which the record first was; the sidecar keeps it in a header.
+fn header_topic(request: &Request) -> Option<String> {
+    Some(request.headers().get("__topic")?.to_str().ok()?.to_owned())
+}
+
+/// `None` when it is kept already.
+async fn keep(body: &[u8], topic: Option<String>) -> Result<Option<DeadLetter>, DbError> {
+    let store = Store::open().await?;
+    let mut letter = match CloudEvent::parse(body) {
+        Ok(event) => {
+            let reason = diagnosis::reason(&store, &event).await?;
+            DeadLetter {
+                reason,
+                ..of_event(body, &event)
+            }
+        }
+        Err(error) => DeadLetter {
+            reason: error.to_string(),
+            ..of_bytes(body)
+        },
+    };
+    letter.topic = topic.unwrap_or(letter.topic);
+    Ok(dead_letters::keep(&store, &letter).await?.then_some(letter))
+}
+
+fn of_event(body: &[u8], event: &CloudEvent) -> DeadLetter {
+    let user = event.data.get("user_id").and_then(Value::as_str);
+    DeadLetter {
+        id: event.id.clone(),
+        event_id: Some(event.id.clone()),
+        user_id: event
+            .partitionkey
+            .as_deref()
+            .or(user)
+            .unwrap_or_default()
+            .to_owned(),
+        event_type: event.event_type.clone(),
+        topic: event
+            .kind()
+            .map(|kind| Topics::read().name(kind.topic()).to_owned())
+            .unwrap_or_default(),
+        ..of_bytes(body)
+    }
+}
+
+/// Something that is no event: named after its content, so that the same one is kept once.
+fn of_bytes(body: &[u8]) -> DeadLetter {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    DeadLetter {
+        id: format!("malformed-{:016x}", hasher.finish()),
+        event_id: None,
+        user_id: String::new(),
+        event_type: String::new(),
+        topic: String::new(),
+        // PostgreSQL cannot store a NUL character.
+        event: String::from_utf8_lossy(body).replace('\0', "\u{fffd}"),
+        reason: String::new(),
+        received_at: platform::now(),
+        replayed_at: None,
+    }
+}

@@ -1,0 +1,27 @@
+//! POST /ops/dead-letters/:id/replay: publishes the event again to its own topic with its own id, once.
+
+use crate::list::view;
+use events::after_change;
+use http::StatusCode;
+use platform::Reply;
+use storage::{Store, dead_letters};
+use web::Problem;
+
+pub(crate) async fn replay(id: &str) -> Result<Reply, Problem> {
+    if id.contains('\0') {
+        return Err(Problem::not_found("dead letter"));
+    }
+    let store = Store::open().await?;
+    let replayed = dead_letters::replay(&store, id).await?;
+    let letter = dead_letters::find(&store, id)
+        .await?
+        .ok_or_else(|| Problem::not_found("dead letter"))?;
+    if replayed {
+        return Ok(Reply::from(web::json(StatusCode::OK, &view(&letter))).then(after_change()));
+    }
+    Err(Problem::conflict(if letter.event_id.is_some() {
+        "it has been replayed already"
+    } else {
+        "it is not an event, so it cannot be published"
+    }))
+}

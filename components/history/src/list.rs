@@ -1,0 +1,35 @@
+//! GET /api/:user_id/events: newest first, each as it was published.
+
+use crate::Call;
+use domain::event::EventType;
+use http::StatusCode;
+use platform::Reply;
+use serde_json::value::RawValue;
+use storage::history;
+use web::cursor::Page;
+use web::{Problem, Query};
+
+pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
+    let mut query = Query::of(call.request.uri());
+    let limit = query.limit();
+    let event_type = query.one("type", |text| match EventType::parse(text) {
+        Some(kind) => Ok(kind.as_str().to_owned()),
+        None => Err("is not an event type".to_owned()),
+    });
+    let wanted = history::Query {
+        event_type,
+        after: query.time("after"),
+        before: query.time("before"),
+        older_than: query.cursor(Some::<i64>),
+        limit: limit.saturating_add(1),
+    };
+    query.finish()?;
+    let rows = history::list(&call.store, &call.user, &wanted).await?;
+    let page = Page::cut(rows, limit, |(_, event)| raw(event), |(seq, _)| *seq);
+    Ok(web::json(StatusCode::OK, &page).into())
+}
+
+/// The event as it was committed; the database holds nothing that is not JSON.
+fn raw(event: &str) -> Option<Box<RawValue>> {
+    serde_json::from_str(event).ok()
+}

@@ -1,0 +1,63 @@
+//! GET /api/:user_id/notifications
+
+use crate::{Call, view};
+use domain::time;
+use events::settings::{self, BusKind};
+use events::{Stamp, after_change, reminders};
+use http::StatusCode;
+use platform::Reply;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use storage::notifications::{self, Notification};
+use uuid::Uuid;
+use web::cursor::Page;
+use web::{Problem, Query};
+
+/// What a cursor holds: the last row of the page before.
+#[derive(Deserialize, Serialize)]
+struct Place {
+    created_at: String,
+    id: Uuid,
+}
+
+pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
+    let mut query = Query::of(call.request.uri());
+    let unread: Option<bool> = query.choice("unread", &[("true", true), ("false", false)]);
+    let limit = query.limit();
+    let after =
+        query.cursor(|place: Place| Some((time::parse_utc(&place.created_at).ok()?, place.id)));
+    query.finish()?;
+    let fired = fire(call).await?;
+    let rows = notifications::list(
+        &call.store,
+        &call.user,
+        unread,
+        after,
+        limit.saturating_add(1),
+    )
+    .await?;
+    let page = Page::cut(rows, limit, |row| json!(view::view(row)), place);
+    let reply = Reply::from(web::json(StatusCode::OK, &page));
+    Ok(if fired > 0 {
+        reply.then(after_change())
+    } else {
+        reply.then(events::after_read())
+    })
+}
+
+/// Fires what is due for the user. The local bus delivers at once, so that this very list has it.
+async fn fire(call: &Call) -> Result<usize, Problem> {
+    let stamp = Stamp::handler(None);
+    let fired = reminders::fire_due(&call.store, Some(&call.user), &stamp).await?;
+    if fired > 0 && settings::bus() == BusKind::Local {
+        after_change().await;
+    }
+    Ok(fired)
+}
+
+fn place(notification: &Notification) -> Place {
+    Place {
+        created_at: time::format(notification.created_at),
+        id: notification.id,
+    }
+}

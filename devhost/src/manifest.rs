@@ -38,7 +38,7 @@ struct Application {
 }
 
 /// One entry of `[variables]`: with a default, or required.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(
     dead_code,

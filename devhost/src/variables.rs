@@ -168,14 +168,7 @@ mod tests {
     use super::*;
 
     fn application() -> BTreeMap<String, Variable> {
-        let with = |default: Option<&str>| Variable {
-            default: default.map(Into::into),
-            ..Variable::default()
-        };
-        BTreeMap::from([
-            ("host".into(), with(Some("a"))),
-            ("token".into(), with(None)),
-        ])
+        toml::from_str("host = { default = \"a\" }\ntoken = { required = true }\n").unwrap()
     }
 
     fn resolver(providers: Vec<Provider>) -> Result<Resolver> {

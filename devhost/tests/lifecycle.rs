@@ -1,5 +1,12 @@
 //! Start, work after the response, traps, and the end.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::io::{Read as _, Write as _};
@@ -154,8 +161,6 @@ fn a_manifest_that_is_wrong_is_one_line_with_its_place() {
 fn a_taken_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let mut app = App::single("");
-    app = app.argument("--listen").argument(&address);
-    let message = app.start_failure();
+    let message = App::single("").listen(&address).start_failure();
     assert!(message.contains(&address), "{message}");
 }

@@ -1,5 +1,12 @@
 //! `spin:postgres` against a real server: values, errors, permissions, and the hazard of Spin's pool.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use serde_json::{Value, json};

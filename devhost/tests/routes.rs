@@ -1,5 +1,12 @@
 //! Which component answers a path, and what it learns about its request.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use serde_json::json;

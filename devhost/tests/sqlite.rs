@@ -1,5 +1,12 @@
 //! `spin:sqlite`: values, permissions, where the file lies, and what happens when two write at once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use serde_json::{Value, json};

@@ -1,5 +1,12 @@
 //! Where the values of variables come from.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use serde_json::json;

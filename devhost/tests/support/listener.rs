@@ -6,7 +6,7 @@ use std::sync::mpsc::{self, Receiver};
 
 /// How it answers.
 #[derive(Clone, Copy)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// `200` with the body `hello`.
     Hello,
     /// Never.
@@ -16,13 +16,13 @@ pub enum Answer {
 }
 
 /// A listener on 127.0.0.1; the first line of each request goes to `requests`.
-pub struct Listener {
-    pub address: SocketAddr,
-    pub requests: Receiver<String>,
+pub(crate) struct Listener {
+    pub(crate) address: SocketAddr,
+    pub(crate) requests: Receiver<String>,
 }
 
 impl Listener {
-    pub fn start(answer: Answer) -> Self {
+    pub(crate) fn start(answer: Answer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, requests) = mpsc::channel();
@@ -37,7 +37,7 @@ impl Listener {
     }
 
     /// A port of 127.0.0.1 that nobody listens on.
-    pub fn closed_port() -> u16 {
+    pub(crate) fn closed_port() -> u16 {
         TcpListener::bind("127.0.0.1:0")
             .unwrap()
             .local_addr()

@@ -2,8 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-pub mod listener;
-pub mod postgres;
+pub(crate) mod listener;
+pub(crate) mod postgres;
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long anything may take before the test fails.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The built guest component.
-pub fn guest() -> PathBuf {
+pub(crate) fn guest() -> PathBuf {
     let path =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/components/devhost-guest.wasm");
     assert!(
@@ -31,7 +31,7 @@ pub fn guest() -> PathBuf {
 }
 
 /// Waits until `condition` holds.
-pub fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
+pub(crate) fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !condition() {
         assert!(Instant::now() < deadline, "waited in vain: {what}");
@@ -40,34 +40,36 @@ pub fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
 }
 
 /// An application before it starts.
-pub struct App {
+pub(crate) struct App {
     variables: String,
     components: String,
     runtime_config: String,
+    listen: String,
     arguments: Vec<String>,
     environment: Vec<(String, String)>,
     folder: TempDir,
 }
 
 impl App {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             variables: String::new(),
             components: String::new(),
             runtime_config: String::new(),
-            arguments: vec!["--listen".into(), "127.0.0.1:0".into()],
+            listen: "127.0.0.1:0".to_owned(),
+            arguments: Vec::new(),
             environment: Vec::new(),
             folder: tempfile::tempdir().unwrap(),
         }
     }
 
     /// One guest with permission for everything this test file does.
-    pub fn single(settings: &str) -> Self {
+    pub(crate) fn single(settings: &str) -> Self {
         Self::new().component("guest", "\"/...\"", settings)
     }
 
     /// A guest as component `id`; `route` and `settings` are TOML.
-    pub fn component(mut self, id: &str, route: &str, settings: &str) -> Self {
+    pub(crate) fn component(mut self, id: &str, route: &str, settings: &str) -> Self {
         let source = guest();
         self.components += &format!("[[trigger.http]]\nroute = {route}\ncomponent = \"{id}\"\n");
         self.components += &format!("[component.{id}]\nsource = {source:?}\n{settings}\n");
@@ -75,28 +77,34 @@ impl App {
     }
 
     /// Lines of `[variables]`.
-    pub fn variables(mut self, lines: &str) -> Self {
+    pub(crate) fn variables(mut self, lines: &str) -> Self {
         self.variables += lines;
         self
     }
 
-    pub fn runtime_config(mut self, text: &str) -> Self {
+    pub(crate) fn runtime_config(mut self, text: &str) -> Self {
         self.runtime_config += text;
         self
     }
 
-    pub fn argument(mut self, argument: &str) -> Self {
+    pub(crate) fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.to_owned());
         self
     }
 
-    pub fn environment(mut self, name: &str, value: &str) -> Self {
+    /// Another address than a free port.
+    pub(crate) fn listen(mut self, address: &str) -> Self {
+        self.listen = address.to_owned();
+        self
+    }
+
+    pub(crate) fn environment(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// The folder of the manifest.
-    pub fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -110,7 +118,7 @@ impl App {
         std::fs::write(&config, &self.runtime_config).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_devhost"));
         command
-            .arg("up")
+            .args(["up", "--listen", &self.listen])
             .arg("--from")
             .arg(self.folder().join("spin.toml"));
         command
@@ -128,7 +136,7 @@ impl App {
     }
 
     /// Starts the host and waits until it serves.
-    pub fn start(self) -> Host {
+    pub(crate) fn start(self) -> Host {
         let mut child = self.command().spawn().unwrap();
         let stderr = collect(child.stderr.take().unwrap());
         let stdout = lines(child.stdout.take().unwrap());
@@ -147,7 +155,7 @@ impl App {
     }
 
     /// Runs a host that must fail to start, and returns what it says.
-    pub fn start_failure(self) -> String {
+    pub(crate) fn start_failure(self) -> String {
         let mut child = self.command().spawn().unwrap();
         let stderr = collect(child.stderr.take().unwrap());
         let mut host = Host {
@@ -186,28 +194,28 @@ fn collect(stream: impl Read + Send + 'static) -> Arc<Mutex<String>> {
 }
 
 /// A running host; it ends with the test.
-pub struct Host {
+pub(crate) struct Host {
     child: Child,
     stderr: Arc<Mutex<String>>,
-    pub url: String,
-    pub folder: TempDir,
+    pub(crate) url: String,
+    pub(crate) folder: TempDir,
 }
 
 /// An answer with its body read as JSON, or as text where it is none.
 #[derive(Debug)]
-pub struct Reply {
-    pub status: u16,
-    pub body: Value,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 impl Host {
-    pub fn get(&self, path: &str) -> Reply {
+    pub(crate) fn get(&self, path: &str) -> Reply {
         let response = agent().get(format!("{}{path}", self.url)).call();
         reply(response.unwrap())
     }
 
     /// Posts a script to the guest at `path`.
-    pub fn post(&self, path: &str, script: &Value) -> Reply {
+    pub(crate) fn post(&self, path: &str, script: &Value) -> Reply {
         let response = agent()
             .post(format!("{}{path}", self.url))
             .send(script.to_string());
@@ -215,23 +223,23 @@ impl Host {
     }
 
     /// The results of a script's steps.
-    pub fn run(&self, path: &str, steps: Value) -> Value {
+    pub(crate) fn run(&self, path: &str, steps: Value) -> Value {
         let reply = self.post(path, &json!({ "steps": steps }));
         assert_eq!(reply.status, 200, "{}", self.stderr());
         reply.body
     }
 
     /// `127.0.0.1:<port>`.
-    pub fn address(&self) -> &str {
+    pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").unwrap()
     }
 
     /// What the host has written to stderr so far.
-    pub fn stderr(&self) -> String {
+    pub(crate) fn stderr(&self) -> String {
         self.stderr.lock().unwrap().clone()
     }
 
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill")
             .arg(format!("-{name}"))
             .arg(self.child.id().to_string())
@@ -240,7 +248,7 @@ impl Host {
     }
 
     /// Waits for the process to end.
-    pub fn wait(&mut self) -> ExitStatus {
+    pub(crate) fn wait(&mut self) -> ExitStatus {
         let mut status = None;
         wait_for("the end of the host", || {
             status = self.child.try_wait().unwrap();

@@ -10,14 +10,14 @@ use super::listener::Listener;
 use super::wait_for;
 
 /// A running server; user and database are `postgres`, without a password.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     folder: TempDir,
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         // The server runs as another user, who must reach the folder.
         run(Command::new("chmod").arg("755").arg(folder.path()));
@@ -63,12 +63,12 @@ impl Server {
         server
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
     /// What `psql` prints for one statement; `None` when it fails.
-    pub fn query(&self, sql: &str) -> Option<String> {
+    pub(crate) fn query(&self, sql: &str) -> Option<String> {
         let mut psql = Command::new(binary("psql"));
         psql.arg(self.url())
             .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql]);

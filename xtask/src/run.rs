@@ -35,9 +35,11 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
         variables: Vec::new(),
         log: log.clone(),
     };
-    let mut host = Host::start(&options)?;
+    let mut host = Host::start_unless(&options, cmd::interrupted)?;
+    let mut log = File::open(&log)?;
+    pass_on(&mut log)?;
     greet(&host, &options);
-    let result = follow(&mut host, File::open(&log)?);
+    let result = follow(&mut host, &mut log);
     host.process_mut().stop(GRACE);
     result
 }
@@ -51,16 +53,10 @@ fn check_address(address: SocketAddr) -> anyhow::Result<()> {
 }
 
 /// Passes the log on until a signal comes (which is the good end) or the host ends by itself.
-fn follow(host: &mut Host, mut log: File) -> anyhow::Result<()> {
-    let mut pass_on = move || -> anyhow::Result<()> {
-        let mut bytes = Vec::new();
-        log.read_to_end(&mut bytes)?;
-        std::io::stdout().write_all(&bytes)?;
-        Ok(std::io::stdout().flush()?)
-    };
+fn follow(host: &mut Host, log: &mut File) -> anyhow::Result<()> {
     while !cmd::interrupted() {
         let running = host.process_mut().is_running();
-        pass_on()?;
+        pass_on(log)?;
         if !running {
             bail!("the host ended by itself");
         }
@@ -68,6 +64,14 @@ fn follow(host: &mut Host, mut log: File) -> anyhow::Result<()> {
     }
     eprintln!("\nstopping");
     Ok(())
+}
+
+/// Shows what is new in the log.
+fn pass_on(log: &mut File) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    log.read_to_end(&mut bytes)?;
+    std::io::stdout().write_all(&bytes)?;
+    Ok(std::io::stdout().flush()?)
 }
 
 fn greet(host: &Host, options: &HostOptions) {

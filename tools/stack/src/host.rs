@@ -43,6 +43,17 @@ impl Host {
     /// # Errors
     /// When the address is taken, no host program is there, or it does not answer; the message then has the end of its log.
     pub fn start(options: &HostOptions) -> anyhow::Result<Self> {
+        Self::start_unless(options, || false)
+    }
+
+    /// Like [`Host::start`], and gives up as soon as `given_up` says so.
+    ///
+    /// # Errors
+    /// As [`Host::start`]; and when it was given up.
+    pub fn start_unless(
+        options: &HostOptions,
+        given_up: impl Fn() -> bool,
+    ) -> anyhow::Result<Self> {
         let address = options
             .listen
             .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, free_port()).into());
@@ -52,27 +63,25 @@ impl Host {
         }
         let process = Process::spawn("the host", command(options, address)?, &options.log)?;
         let mut host = Self { address, process };
-        host.wait_until_it_answers()?;
+        host.wait_until_it_answers(given_up)?;
         Ok(host)
     }
 
-    fn wait_until_it_answers(&mut self) -> anyhow::Result<()> {
-        let mut ended = false;
+    fn wait_until_it_answers(&mut self, given_up: impl Fn() -> bool) -> anyhow::Result<()> {
         let waited = wait_until(START_DEADLINE, "the host to answer", || {
-            ended = !self.process.is_running();
-            ended || get_status(self.address, HEALTH) == Some(200)
+            given_up()
+                || !self.process.is_running()
+                || get_status(self.address, HEALTH) == Some(200)
         });
-        let log = || {
-            format!(
-                "the end of {}:\n{}",
-                self.process.log().display(),
-                self.process.log_tail(30)
-            )
-        };
-        if ended {
-            bail!("the host ended while it started; {}", log());
+        if given_up() {
+            bail!("the start of the host was given up");
         }
-        waited.with_context(log)
+        let log = self.process.log().display().to_string();
+        let tail = self.process.log_tail(30);
+        if !self.process.is_running() {
+            bail!("the host ended while it started; the end of {log}:\n{tail}");
+        }
+        waited.with_context(|| format!("the end of {log}:\n{tail}"))
     }
 
     /// Where it listens.

@@ -72,4 +72,24 @@ mod tests {
             .collect();
         assert_eq!(folders, in_manifest);
     }
+
+    #[test]
+    fn the_readme_names_every_component_and_every_variable() {
+        let read = |file: &str| std::fs::read_to_string(paths::root().join(file)).unwrap();
+        let (manifest, readme) = (read("spin.toml"), read("README.md"));
+        let section = manifest.split("\n[variables]\n").nth(1).unwrap();
+        let settings = section.lines().take_while(|line| !line.starts_with("[["));
+        let variables = settings.filter_map(|line| Some(line.split_once(" = {")?.0.to_owned()));
+        let components = all().unwrap().into_iter().filter(|name| name != GUEST);
+        let wanted: Vec<String> = variables
+            .map(|name| format!("`{name}`"))
+            .chain(components.map(|name| format!("(components/{name})")))
+            .collect();
+        assert!(wanted.contains(&"`database_url`".to_owned()), "{wanted:?}");
+        let missing: Vec<_> = wanted
+            .iter()
+            .filter(|name| !readme.contains(*name))
+            .collect();
+        assert!(missing.is_empty(), "README.md does not name {missing:?}");
+    }
 }

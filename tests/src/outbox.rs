@@ -49,11 +49,11 @@ impl Outbox {
         self.rows("WHERE user_id = ?1", &[&user_id])
     }
 
-    /// The events of one user that are about one task, oldest first.
+    /// The events of one user about what happened to one task, oldest first: not those of its reminders.
     #[track_caller]
     pub fn of_task(&self, user_id: &str, task_id: &str) -> Vec<Row> {
         let mut rows = self.of_user(user_id);
-        rows.retain(|row| row.data("task_id") == task_id);
+        rows.retain(|row| row.kind.starts_with("task.") && row.data("task_id") == task_id);
         rows
     }
 

@@ -47,11 +47,12 @@ pub(crate) fn run_within(mut command: Command, limit: Duration) -> anyhow::Resul
     }
 }
 
-/// Runs a command with its output shown, and gives each line of its standard output to `each_line`. True when it succeeded.
+/// Like [`run_within`], and gives each line of its standard output to `each_line`. `None` when it took too long.
 pub(crate) fn run_reading(
     mut command: Command,
+    limit: Duration,
     mut each_line: impl FnMut(&str) + Send,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<Option<ExitStatus>> {
     eprintln!("$ {}", show(&command));
     let mut child = start(command.stdout(Stdio::piped()))?;
     let output = child.stdout.take().context("no output to read")?;
@@ -63,8 +64,7 @@ pub(crate) fn run_reading(
                 each_line(&line);
             }
         });
-        let status = wait(&mut child, Duration::MAX)?;
-        Ok(status.is_some_and(|status| status.success()))
+        wait(&mut child, limit)
     })
 }
 
@@ -159,11 +159,9 @@ mod tests {
     #[test]
     fn every_line_is_read_also_of_a_command_that_fails() {
         let mut lines = Vec::new();
-        let succeeded = run_reading(shell("echo a; echo b; exit 1"), |line| {
-            lines.push(line.to_owned())
-        })
-        .unwrap();
-        assert!(!succeeded);
+        let script = shell("echo a; echo b; exit 1");
+        let status = run_reading(script, Duration::MAX, |line| lines.push(line.to_owned()));
+        assert_eq!(status.unwrap().unwrap().code(), Some(1));
         assert_eq!(lines, ["a", "b"]);
     }
 }

@@ -4,10 +4,13 @@ use crate::cli::TestArgs;
 use crate::summary::{Counts, Step, tell};
 use crate::{build, cmd, components, paths, setup};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The end-to-end tests that need nothing but an address; see tests/src/lib.rs.
 const ANY_SERVER: [&str; 2] = ["--test", "any_*"];
+
+/// The longest that a step may take, compiling included: a test that hangs must not hang CI.
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Runs the tests; an error names the steps that failed.
 pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
@@ -72,13 +75,13 @@ fn step(title: &'static str, mut command: Command, args: &TestArgs) -> anyhow::R
     command.arg("--").args(&args.filters);
     let start = Instant::now();
     let mut counts = Counts::default();
-    let succeeded = cmd::run_reading(command, |line| counts.read(line))?;
-    let failure = if !succeeded {
-        Some("FAILED".to_owned())
-    } else if counts.passed == 0 && args.filters.is_empty() {
-        Some("FAILED: no test ran".to_owned())
-    } else {
-        None
+    let failure = match cmd::run_reading(command, LIMIT, |line| counts.read(line))? {
+        None => Some(format!("FAILED: longer than {LIMIT:?}")),
+        Some(status) if !status.success() => Some("FAILED".to_owned()),
+        Some(_) if counts.passed == 0 && args.filters.is_empty() => {
+            Some("FAILED: no test ran".to_owned())
+        }
+        Some(_) => None,
     };
     Ok(Step {
         title,

@@ -63,26 +63,18 @@ impl Pools {
     }
 }
 
-/// Whether the component may connect to every host of `address`, a URL or `key=value` pairs.
-fn check_address(component: &ComponentInfo, address: &str) -> Result<(), Error> {
-    let config = address
-        .parse::<Config>()
-        .map_err(|e| Error::ConnectionFailed(e.to_string()))?;
+/// Checks that the component may connect to every host of `address`, a URL or `key=value` pairs; or why it may not.
+fn check_address(component: &ComponentInfo, address: &str) -> Result<(), String> {
+    let config = address.parse::<Config>().map_err(|e| e.to_string())?;
     for (index, server) in config.get_hosts().iter().enumerate() {
         let Server::Tcp(name) = server else {
-            return Err(Error::ConnectionFailed(
-                "Unix sockets are not supported on WebAssembly".to_owned(),
-            ));
+            return Err("Unix sockets are not supported on WebAssembly".to_owned());
         };
-        let port = config
-            .get_ports()
-            .get(index)
-            .map_or_else(String::new, |port| format!(":{port}"));
+        let port = config.get_ports().get(index);
+        let port = port.map_or_else(String::new, |port| format!(":{port}"));
         let url = format!("{name}{port}");
         if !component.may_request(&url, "postgres") {
-            return Err(Error::ConnectionFailed(format!(
-                "address postgres://{url} is not permitted"
-            )));
+            return Err(format!("address postgres://{url} is not permitted"));
         }
     }
     Ok(())
@@ -132,8 +124,8 @@ impl HostConnection for InstanceState {
         &mut self,
         address: String,
     ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
-        if let Err(error) = check_address(&self.component, &address) {
-            return Ok(Err(error));
+        if let Err(reason) = check_address(&self.component, &address) {
+            return Ok(Err(Error::ConnectionFailed(reason)));
         }
         match self.shared.postgres.get(&address).await {
             Ok(client) => Ok(Ok(self.table.push(Connection(client))?)),

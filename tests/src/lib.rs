@@ -8,6 +8,8 @@
 //! * `host_*` start, stop and configure hosts of their own and read their SQLite file, so they always run against
 //!   such hosts: leave them out when another address is to be judged (`cargo test -p e2e --test 'any_*'`).
 //!
+//! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
+//!
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
 mod client;
@@ -18,6 +20,7 @@ mod problem;
 mod random;
 mod reply;
 mod sidecar;
+mod stack_harness;
 mod target;
 mod user;
 mod wait;
@@ -30,6 +33,10 @@ pub use problem::{assert_no_internals, assert_problem, error_fields};
 pub use random::Random;
 pub use reply::Reply;
 pub use sidecar::{Answer, Published, Sidecar};
+pub use stack_harness::{
+    Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, patiently,
+    quantile, report, under_load,
+};
 pub use target::{client, dapr_token, user};
 pub use user::{User, id_of, unique_user_id};
 pub use wait::{at_once, eventually};

@@ -132,7 +132,8 @@ impl Daprd {
         get_status(self.address(), "/v1.0/healthz") == Some(204)
     }
 
-    fn is_running(&mut self) -> bool {
+    /// Whether its process has not ended.
+    pub fn is_running(&mut self) -> bool {
         self.process.as_mut().is_some_and(Process::is_running)
     }
 

@@ -113,7 +113,8 @@ impl Kafka {
         &self.tools
     }
 
-    fn is_running(&mut self) -> bool {
+    /// Whether its process has not ended.
+    pub fn is_running(&mut self) -> bool {
         self.process.as_mut().is_some_and(Process::is_running)
     }
 

@@ -6,6 +6,7 @@
 mod cache;
 mod components;
 mod daprd;
+mod full;
 mod host;
 mod http;
 mod install;
@@ -14,12 +15,14 @@ mod kafka_tools;
 mod postgres;
 mod process;
 mod record;
+mod replica;
 mod run;
 mod spawn;
 mod unprivileged;
 mod wait;
 
 pub use daprd::{Daprd, DaprdOptions};
+pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
 pub use install::{ensure_daprd, ensure_kafka, ensure_postgres};
@@ -28,4 +31,5 @@ pub use kafka_tools::KafkaTools;
 pub use postgres::{Postgres, PostgresOptions};
 pub use process::Process;
 pub use record::Record;
+pub use replica::{Replica, ReplicaOptions};
 pub use wait::{free_port, wait_until};

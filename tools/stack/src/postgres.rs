@@ -156,7 +156,8 @@ impl Postgres {
         self.process.as_ref()
     }
 
-    fn is_running(&mut self) -> bool {
+    /// Whether its process has not ended.
+    pub fn is_running(&mut self) -> bool {
         self.process.as_mut().is_some_and(Process::is_running)
     }
 

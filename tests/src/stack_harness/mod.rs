@@ -1,0 +1,227 @@
+//! The whole stack for the `stack_*` binaries: one per test process, used by one test at a time, whole at the start of each.
+//!
+//! Starting and stopping its processes belongs to the crate `stack`; what a test does to them, to the tests.
+
+mod events;
+mod ledger;
+mod load;
+mod verdict;
+
+pub use events::KafkaEvent;
+pub use ledger::{Change, Ledger, Refusal, quantile};
+pub use load::{Progress, under_load};
+pub use verdict::Verdict;
+
+use std::fs;
+use std::io::Write;
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use stack::{DATABASE, FullStack, FullStackOptions, Ports};
+
+use crate::client::{Call, Client};
+use crate::user::User;
+
+/// The bearer token of `/ops` on every stack of the tests.
+const OPS_TOKEN: &str = "operator-of-the-tests";
+
+/// Long enough for a broker that was away, on a machine that is busy with other work.
+const START_AGAIN: Duration = Duration::from_secs(90);
+
+/// How often a slow condition, such as a query by `psql`, is looked at.
+const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+/// No record for so long, and a topic has been read to its end.
+const QUIET: Duration = Duration::from_secs(4);
+
+/// The stack, until the value is dropped this test's alone.
+pub struct Stack(MutexGuard<'static, Option<Result<FullStack, String>>>);
+
+impl Stack {
+    /// The stack of this test process, which the first caller starts; whole, with one replica.
+    #[track_caller]
+    pub fn get() -> Self {
+        // A stack that did not start is not tried again by every test.
+        static STACK: Mutex<Option<Result<FullStack, String>>> = Mutex::new(None);
+        let mut slot = STACK.lock().unwrap_or_else(PoisonError::into_inner);
+        match slot.as_mut() {
+            None => *slot = Some(start().map_err(|error| format!("{error:#}"))),
+            Some(Ok(stack)) => heal(stack),
+            Some(Err(_)) => {}
+        }
+        if let Some(Err(error)) = slot.as_ref() {
+            panic!("no stack to test: {error}");
+        }
+        Self(slot)
+    }
+
+    /// A client of the first replica.
+    pub fn client(&self) -> Client {
+        self.client_of(0)
+    }
+
+    /// A client of one replica.
+    pub fn client_of(&self, replica: usize) -> Client {
+        Client::new(&self.url_of(replica))
+    }
+
+    /// The addresses of all replicas.
+    pub fn urls(&self) -> Vec<String> {
+        (0..self.replicas.len()).map(|n| self.url_of(n)).collect()
+    }
+
+    fn url_of(&self, replica: usize) -> String {
+        format!("http://{}", self.replicas[replica].address())
+    }
+
+    /// A new user of the first replica.
+    pub fn user(&self) -> User {
+        User::new(self.client())
+    }
+
+    /// What the application's database answers: one line per row, `|` between columns.
+    #[track_caller]
+    pub fn sql(&self, sql: &str) -> String {
+        self.postgres.query(DATABASE, sql).expect("the query")
+    }
+
+    /// The one number that a query answers.
+    #[track_caller]
+    pub fn count(&self, sql: &str) -> u64 {
+        self.sql(sql).trim().parse().expect("a number")
+    }
+
+    /// Everything in a topic, read by Kafka's own consumer.
+    #[track_caller]
+    pub fn events(&self, topic: &str) -> Vec<KafkaEvent> {
+        let records = self.kafka.tools().read_all(topic, QUIET);
+        records
+            .expect("the topic")
+            .into_iter()
+            .map(KafkaEvent::new)
+            .collect()
+    }
+
+    /// Puts records (key, value) into a topic by Kafka's own producer.
+    #[track_caller]
+    pub fn produce(&self, topic: &str, records: &[(&str, &str)]) {
+        self.kafka
+            .tools()
+            .produce(topic, records)
+            .expect("the producer");
+    }
+
+    /// What the hosts and their components have logged, all replicas.
+    pub fn host_logs(&self) -> String {
+        self.replicas
+            .iter()
+            .map(|replica| fs::read_to_string(replica.host_log()).unwrap_or_default())
+            .collect()
+    }
+}
+
+impl Deref for Stack {
+    type Target = FullStack;
+
+    fn deref(&self) -> &FullStack {
+        match self.0.as_ref() {
+            Some(Ok(stack)) => stack,
+            _ => unreachable!("checked by get"),
+        }
+    }
+}
+
+impl DerefMut for Stack {
+    fn deref_mut(&mut self) -> &mut FullStack {
+        match self.0.as_mut() {
+            Some(Ok(stack)) => stack,
+            _ => unreachable!("checked by get"),
+        }
+    }
+}
+
+/// A call that an operator makes.
+pub fn as_operator<'a>(client: &'a Client, method: &str, path: &str) -> Call<'a> {
+    client
+        .call(method, path)
+        .header("authorization", &format!("Bearer {OPS_TOKEN}"))
+}
+
+/// Says something that is seen also when the test passes: the test program captures `println!`.
+pub fn report(text: &str) {
+    let _ = writeln!(std::io::stderr(), "    {text}");
+}
+
+/// Like [`crate::eventually`], for looks that cost something.
+#[track_caller]
+pub fn patiently<T>(deadline: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(
+            start.elapsed() < deadline,
+            "not within {deadline:?}: {what}"
+        );
+        thread::sleep(PAUSE_BETWEEN_LOOKS);
+    }
+}
+
+fn start() -> anyhow::Result<FullStack> {
+    let begun = Instant::now();
+    let stack = FullStack::start(
+        FullStackOptions {
+            root: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+            folder: empty_folder()?,
+            listen: None,
+            ports: Ports::default(),
+            ops_token: OPS_TOKEN.into(),
+            durable: false,
+        },
+        || false,
+    )?;
+    report(&format!("the stack is up after {:.1?}", begun.elapsed()));
+    Ok(stack)
+}
+
+/// Makes whole what an earlier test broke, or left broken when it failed.
+fn heal(stack: &mut FullStack) {
+    stack.replicas.truncate(1);
+    for process in [stack.postgres.process(), stack.kafka.process()] {
+        process.into_iter().for_each(stack::Process::resume);
+    }
+    if !stack.postgres.is_running() {
+        stack.postgres.start_again().expect("PostgreSQL");
+    }
+    if !stack.kafka.is_running() {
+        stack.kafka.start_again().expect("Kafka");
+    }
+    let replica = &mut stack.replicas[0];
+    if !replica.host_is_running() {
+        replica.start_host().expect("the host");
+    }
+    if let Some(process) = replica.daprd().process() {
+        process.resume();
+    }
+    if !replica.daprd().is_running() {
+        replica.start_daprd(START_AGAIN).expect("daprd");
+    }
+}
+
+/// Beside the test programs, the same in every run: what a failed run left can be looked at, and runs do not pile up.
+fn empty_folder() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    let name = program.file_stem().unwrap_or_default().to_string_lossy();
+    let name = name.split('-').next().unwrap_or("stack");
+    let build = program.ancestors().nth(2).unwrap_or(Path::new("."));
+    let folder = build.join("e2e-state").join(name);
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error)?,
+        _ => fs::create_dir_all(&folder)?,
+    }
+    Ok(folder)
+}

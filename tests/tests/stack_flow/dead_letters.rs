@@ -1,0 +1,134 @@
+//! Poison among good events: it ends in the dead letters, once, alarmed and whole, and holds nobody up.
+
+use std::time::Duration;
+
+use e2e::{Client, Event, Stack, User, as_operator, id_of, new_id, patiently};
+use serde_json::{Value, json};
+
+const SOON: Duration = Duration::from_secs(30);
+
+fn dead_letters(client: &Client, state: &str) -> Vec<Value> {
+    let path = format!("/ops/dead-letters?limit=200&state={state}");
+    let list = as_operator(client, "GET", &path).send().expect(200).json();
+    list["items"].as_array().expect("items").clone()
+}
+
+fn wait_for_dead_letter(client: &Client, is_it: impl Fn(&Value) -> bool) -> Value {
+    patiently(SOON, "the dead letter", || {
+        dead_letters(client, "open")
+            .into_iter()
+            .find(|letter| is_it(letter))
+    })
+}
+
+/// A recurring task that is completed in the database, without an event of its own: what an event does is seen alone.
+fn completed_without_event(stack: &Stack, user: &User) -> Value {
+    let task = user.create_recurring("daily", "2026-01-01T09:00:00Z");
+    stack.sql(&format!(
+        "UPDATE tasks SET completed = TRUE, completed_at = now() AT TIME ZONE 'utc', version = 2 WHERE id = '{}'",
+        id_of(&task)
+    ));
+    user.task(id_of(&task))
+}
+
+#[test]
+fn poison_among_good_events_is_a_dead_letter_with_one_alert_and_the_good_are_handled() {
+    let stack = Stack::get();
+    let user = stack.user();
+    let tasks: Vec<Value> = (0..4)
+        .map(|_| completed_without_event(&stack, &user))
+        .collect();
+    let good: Vec<String> = tasks
+        .iter()
+        .map(|task| Event::of("task.completed", task).json.to_string())
+        .collect();
+    let poison = Event::of("task.completed", &tasks[0])
+        .without_data("task_id")
+        .json;
+    let not_json = format!("not JSON at all, {}", new_id());
+    let key = user.id.as_str();
+    stack.produce(
+        "tasks",
+        &[
+            (key, &good[0]),
+            (key, &good[1]),
+            (key, &poison.to_string()),
+            (key, &good[2]),
+            (key, &not_json),
+            (key, &good[3]),
+        ],
+    );
+
+    for task in &tasks {
+        user.wait_for_occurrence(task, 2, SOON);
+    }
+    let client = stack.client();
+    let letter = wait_for_dead_letter(&client, |letter| letter["id"] == poison["id"]);
+    assert_eq!(letter["event"]["data"], poison["data"], "kept whole");
+    assert_eq!(letter["topic"], "tasks");
+    assert_eq!(letter["type"], "task.completed");
+    let reason = letter["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("task_id"), "{letter}");
+    let raw = wait_for_dead_letter(&client, |letter| letter["event"] == not_json.as_str());
+    assert_eq!(raw["state"], "open");
+
+    for id in [&letter["id"], &raw["id"]] {
+        let id = id.as_str().expect("an id");
+        let logs = stack.host_logs();
+        let alerts = logs
+            .lines()
+            .filter(|line| line.contains("DLQ ALERT") && line.contains(id));
+        let alerts: Vec<&str> = alerts.collect();
+        assert_eq!(alerts.len(), 1, "{alerts:?}");
+        assert!(alerts[0].contains("manual review required"), "{alerts:?}");
+    }
+    let dead = stack.events("tasks-dlq");
+    let of_user = dead
+        .iter()
+        .filter(|event| event.id() == poison["id"] || event.record.value.contains(&not_json));
+    assert_eq!(of_user.count(), 2, "in the dead-letter topic, once each");
+}
+
+#[test]
+fn an_operator_without_the_token_is_sent_away() {
+    let stack = Stack::get();
+    let client = stack.client();
+    client.get("/ops/dead-letters").expect(401);
+}
+
+#[test]
+fn a_replay_after_the_cause_is_gone_has_its_effect_once() {
+    let stack = Stack::get();
+    let (owner, other) = (stack.user(), stack.user());
+    let task = completed_without_event(&stack, &owner);
+    let event = Event::of("task.completed", &task)
+        .with("partitionkey", json!(other.id))
+        .with_data("user_id", json!(other.id))
+        .json;
+    stack.produce("tasks", &[(&other.id, &event.to_string())]);
+    let client = stack.client();
+    let letter = wait_for_dead_letter(&client, |letter| letter["id"] == event["id"]);
+    let reason = letter["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("owner"), "{letter}");
+    assert!(other.list("status=all").is_empty());
+
+    stack.sql(&format!(
+        "UPDATE tasks SET user_id = '{}' WHERE id = '{}'",
+        other.id,
+        id_of(&task)
+    ));
+    let path = format!("/ops/dead-letters/{}/replay", id_of(&letter));
+    let replayed = as_operator(&client, "POST", &path).send().expect(200);
+    assert_eq!(replayed.json()["state"], "replayed");
+    let next = other.wait_for_occurrence(&task, 2, SOON);
+
+    as_operator(&client, "POST", &path).send().expect(409);
+    other.wait_until_handled();
+    assert_eq!(other.occurrences_of(&task["series_id"], 2), [next]);
+    assert!(owner.list("status=all").is_empty());
+    let open = dead_letters(&client, "open");
+    assert!(open.iter().all(|letter| letter["id"] != event["id"]));
+    let mut published = stack.events("tasks");
+    published.retain(|found| found.id() == event["id"]);
+    assert_eq!(published.len(), 2, "as it came, and once again");
+}

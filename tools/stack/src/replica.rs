@@ -1,0 +1,175 @@
+//! One replica as in the cluster: a host of the application and the sidecar beside it, each knowing the other's port.
+
+use crate::{Daprd, DaprdOptions, Host, HostOptions, free_port, wait_until};
+use anyhow::Context;
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long a host may take to end; what it leaves undone is in the outbox.
+const STOP_GRACE: Duration = Duration::from_secs(5);
+
+/// What a [`Replica`] runs, and where.
+#[derive(Clone, Debug)]
+pub struct ReplicaOptions {
+    /// The folder of the repository.
+    pub root: PathBuf,
+    /// The daprd program: [`crate::ensure_daprd`].
+    pub daprd: PathBuf,
+    /// The Kafka brokers, `host:port`.
+    pub brokers: String,
+    /// The PostgreSQL database, as a URL.
+    pub database_url: String,
+    /// The server in that URL, `host:port`: what the application is permitted to call.
+    pub database_host: String,
+    /// Where the host listens; `None` is a free port.
+    pub listen: Option<SocketAddr>,
+    /// Where the sidecar listens for the host; `None` is a free port.
+    pub dapr_port: Option<u16>,
+    /// The bearer token of `/ops`; empty leaves it closed.
+    pub ops_token: String,
+    /// Its configuration and logs; created when it is not there.
+    pub folder: PathBuf,
+}
+
+/// A running replica. Its processes end when this value is dropped.
+#[derive(Debug)]
+pub struct Replica {
+    // First, so that it goes first: a sidecar without its host would burn the retries of deliveries.
+    daprd: Daprd,
+    host: Option<Host>,
+    host_options: HostOptions,
+    address: SocketAddr,
+}
+
+impl Replica {
+    /// Starts the host, then the sidecar, which is ready only when the broker answers. Gives up when `given_up` says so
+    /// before the host answers.
+    ///
+    /// # Errors
+    /// When either does not start.
+    pub fn start(options: &ReplicaOptions, given_up: impl Fn() -> bool) -> anyhow::Result<Self> {
+        let address = options
+            .listen
+            .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, free_port()).into());
+        let dapr_port = options.dapr_port.unwrap_or_else(free_port);
+        let config = options.folder.join("runtime-config.toml");
+        fs::create_dir_all(&options.folder)?;
+        fs::write(&config, runtime_config(options, dapr_port)?)
+            .with_context(|| format!("cannot write {}", config.display()))?;
+        let host_options = HostOptions {
+            root: options.root.clone(),
+            listen: Some(address),
+            state_dir: options.folder.join("state"),
+            runtime_config: Some(config),
+            variables: Vec::new(),
+            log: options.folder.join("host.log"),
+        };
+        let host = Host::start_unless(&host_options, given_up)?;
+        let daprd = Daprd::start(DaprdOptions {
+            program: options.daprd.clone(),
+            root: options.root.clone(),
+            work_dir: options.folder.join("dapr"),
+            brokers: options.brokers.clone(),
+            app_port: address.port(),
+            http_port: Some(dapr_port),
+            app_api_token: String::new(),
+            dapr_api_token: String::new(),
+            log: options.folder.join("daprd.log"),
+        })?;
+        Ok(Self {
+            daprd,
+            host: Some(host),
+            host_options,
+            address,
+        })
+    }
+
+    /// Where the host listens, now or after its next start.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The file with the output of the host and of the components.
+    #[must_use]
+    pub fn host_log(&self) -> &PathBuf {
+        &self.host_options.log
+    }
+
+    /// Ends the host at once (SIGKILL).
+    pub fn kill_host(&mut self) {
+        self.host = None;
+    }
+
+    /// Starts the host after its end, on the same address.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn start_host(&mut self) -> anyhow::Result<()> {
+        self.host = None;
+        self.host = Some(Host::start(&self.host_options)?);
+        Ok(())
+    }
+
+    /// Whether the host runs.
+    pub fn host_is_running(&mut self) -> bool {
+        self.host
+            .as_mut()
+            .is_some_and(|host| host.process_mut().is_running())
+    }
+
+    /// The sidecar, to stop, kill or pause it.
+    pub fn daprd(&mut self) -> &mut Daprd {
+        &mut self.daprd
+    }
+
+    /// Starts the sidecar after its end. It ends by itself when the broker is away at its start, so it is tried again
+    /// until `deadline` has passed.
+    ///
+    /// # Errors
+    /// Why the last try failed.
+    pub fn start_daprd(&mut self, deadline: Duration) -> anyhow::Result<()> {
+        let start = Instant::now();
+        loop {
+            match self.daprd.start_again() {
+                Err(_) if start.elapsed() < deadline => {
+                    // Its ports may still be in the hands of the kernel.
+                    let _ = wait_until(Duration::from_secs(1), "a pause", || false);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// Ends both in good order: the sidecar first, with the deliveries at hand.
+    pub fn stop(&mut self) {
+        self.daprd.stop();
+        if let Some(mut host) = self.host.take() {
+            host.process_mut().stop(STOP_GRACE);
+        }
+    }
+}
+
+/// The runtime configuration of the host: every variable that the stack decides.
+fn runtime_config(options: &ReplicaOptions, dapr_port: u16) -> anyhow::Result<String> {
+    let dapr_url = format!("http://127.0.0.1:{dapr_port}");
+    let values = [
+        ("event_bus", "dapr"),
+        ("auth", "off"),
+        ("dapr_url", &dapr_url),
+        ("database_url", &options.database_url),
+        ("database_host", &options.database_host),
+        ("ops_token", &options.ops_token),
+    ];
+    let mut text =
+        "[[variables_provider]]\ntype = \"static\"\n\n[variables_provider.values]\n".to_owned();
+    for (name, value) in values {
+        if value.contains(['"', '\\', '\n']) {
+            anyhow::bail!("{name} has a character that does not fit into a TOML string");
+        }
+        text.push_str(&format!("{name} = \"{value}\"\n"));
+    }
+    Ok(text)
+}

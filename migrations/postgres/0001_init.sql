@@ -41,15 +41,17 @@ CREATE TABLE IF NOT EXISTS tasks (
 
 CREATE UNIQUE INDEX IF NOT EXISTS tasks_occurrence ON tasks (series_id, occurrence) WHERE NOT withdrawn;
 
-CREATE INDEX IF NOT EXISTS tasks_by_created ON tasks (user_id, created_at, id) WHERE deleted_at IS NULL;
+-- The lists: the user and the sort key lead. The columns after id are there for the filters: a task that does not fit is
+-- passed over inside the index, without a look at its row.
+CREATE INDEX IF NOT EXISTS tasks_by_created ON tasks (user_id, created_at, id, completed, priority, COALESCE(due_date, '9999-12-31T23:59:59.999999'::timestamp)) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_updated ON tasks (user_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_updated ON tasks (user_id, updated_at, id, completed, priority, COALESCE(due_date, '9999-12-31T23:59:59.999999'::timestamp)) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_due ON tasks (user_id, COALESCE(due_date, '9999-12-31T23:59:59.999999'::timestamp), id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_due ON tasks (user_id, COALESCE(due_date, '9999-12-31T23:59:59.999999'::timestamp), id, completed, priority) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_priority ON tasks (user_id, priority, id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_priority ON tasks (user_id, priority, id, completed, COALESCE(due_date, '9999-12-31T23:59:59.999999'::timestamp)) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_title ON tasks (user_id, title_key, id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_title ON tasks (user_id, title_key, id, completed, priority, COALESCE(due_date, '9999-12-31T23:59:59.999999'::timestamp)) WHERE deleted_at IS NULL;
 
 CREATE TABLE IF NOT EXISTS outbox (
     seq             BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -69,7 +71,8 @@ CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS 
 
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (user_id, seq) WHERE published_at IS NULL AND dead_at IS NULL AND next_attempt_at IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS outbox_by_user ON outbox (user_id, seq);
+-- The history by type and time, and its counts by day, without a look at the events.
+CREATE INDEX IF NOT EXISTS outbox_by_user ON outbox (user_id, seq, type, created_at);
 
 CREATE OR REPLACE FUNCTION event_to_outbox() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

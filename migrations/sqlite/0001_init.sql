@@ -44,15 +44,17 @@ CREATE TABLE IF NOT EXISTS tasks (
 
 CREATE UNIQUE INDEX IF NOT EXISTS tasks_occurrence ON tasks (series_id, occurrence) WHERE NOT withdrawn;
 
-CREATE INDEX IF NOT EXISTS tasks_by_created ON tasks (user_id, created_at, id) WHERE deleted_at IS NULL;
+-- The lists: the user and the sort key lead. The columns after id are there for the filters: a task that does not fit is
+-- passed over inside the index, without a look at its row.
+CREATE INDEX IF NOT EXISTS tasks_by_created ON tasks (user_id, created_at, id, completed, priority, COALESCE(due_date, '9999-12-31T23:59:59.999999')) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_updated ON tasks (user_id, updated_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_updated ON tasks (user_id, updated_at, id, completed, priority, COALESCE(due_date, '9999-12-31T23:59:59.999999')) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_due ON tasks (user_id, COALESCE(due_date, '9999-12-31T23:59:59.999999'), id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_due ON tasks (user_id, COALESCE(due_date, '9999-12-31T23:59:59.999999'), id, completed, priority) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_priority ON tasks (user_id, priority, id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_priority ON tasks (user_id, priority, id, completed, COALESCE(due_date, '9999-12-31T23:59:59.999999')) WHERE deleted_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS tasks_by_title ON tasks (user_id, title_key, id) WHERE deleted_at IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_by_title ON tasks (user_id, title_key, id, completed, priority, COALESCE(due_date, '9999-12-31T23:59:59.999999')) WHERE deleted_at IS NULL;
 
 CREATE TABLE IF NOT EXISTS outbox (
     seq             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -72,7 +74,8 @@ CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS 
 
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (user_id, seq) WHERE published_at IS NULL AND dead_at IS NULL AND next_attempt_at IS NOT NULL;
 
-CREATE INDEX IF NOT EXISTS outbox_by_user ON outbox (user_id, seq);
+-- The history by type and time, and its counts by day, without a look at the events.
+CREATE INDEX IF NOT EXISTS outbox_by_user ON outbox (user_id, seq, type, created_at);
 
 CREATE TRIGGER IF NOT EXISTS tasks_insert_event AFTER INSERT ON tasks WHEN NEW.event IS NOT NULL
 BEGIN

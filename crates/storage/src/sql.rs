@@ -2,8 +2,11 @@
 
 use platform::{Dialect, Value};
 
-/// The due date that a task without one sorts by: after every real one. The index on it has the same text.
+/// The due date that a task without one sorts by: after every real one.
 pub(crate) const NO_DUE_DATE: &str = "9999-12-31T23:59:59.999999";
+
+/// The due date as the indexes have it; the text must be theirs.
+pub(crate) const DUE: &str = "COALESCE(due_date, '9999-12-31T23:59:59.999999')";
 
 pub(crate) struct Sql {
     dialect: Dialect,
@@ -75,6 +78,11 @@ impl Sql {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_due_date_of_the_indexes_is_that_of_the_sort() {
+        assert!(DUE.contains(NO_DUE_DATE));
+    }
 
     #[test]
     fn parameters_are_numbered_in_order() {

@@ -1,6 +1,6 @@
 //! The list of a user's tasks: filters, sorts and keyset paging in one statement.
 
-use crate::sql::{NO_DUE_DATE, Sql};
+use crate::sql::{DUE, NO_DUE_DATE, Sql};
 use crate::task_row::{COLUMNS, read};
 use crate::{DbError, Store};
 use domain::{Priority, Task, Time, UserId};
@@ -135,16 +135,34 @@ fn filter(mut sql: Sql, filter: &Filter) -> Sql {
             .bind(pattern(text))
             .push(r" ESCAPE '\'");
     }
-    if let Some(time) = filter.due_after {
-        sql = sql.push(" AND due_date >= ").bind(time);
+    overdue(due_between(sql, filter), filter)
+}
+
+/// By the expression of the index, not by the column: so narrow ranges are read from it, and wide ones are told by the
+/// other indexes. Only real due dates lie before [`NO_DUE_DATE`].
+fn due_between(sql: Sql, filter: &Filter) -> Sql {
+    let sql = match filter.due_after {
+        Some(time) => sql.push(&format!(" AND {DUE} >= ")).bind(time),
+        None => sql,
+    };
+    match (filter.due_before, filter.due_after) {
+        (Some(time), _) => sql.push(&format!(" AND {DUE} < ")).bind(time),
+        (None, Some(_)) => sql.push(&format!(" AND {DUE} < '{NO_DUE_DATE}'")),
+        (None, None) => sql,
     }
-    if let Some(time) = filter.due_before {
-        sql = sql.push(" AND due_date < ").bind(time);
-    }
+}
+
+fn overdue(sql: Sql, filter: &Filter) -> Sql {
     match filter.overdue {
-        Some((true, now)) => sql.push(" AND NOT completed AND due_date < ").bind(now),
+        Some((true, now)) => sql
+            .push(&format!(" AND NOT completed AND {DUE} < "))
+            .bind(now),
+        // The same for a pending task as below, in words that an index understands.
+        Some((false, now)) if filter.completed == Some(false) => {
+            sql.push(&format!(" AND {DUE} >= ")).bind(now)
+        }
         Some((false, now)) => sql
-            .push(" AND (completed OR due_date IS NULL OR due_date >= ")
+            .push(&format!(" AND (completed OR {DUE} >= "))
             .bind(now)
             .push(")"),
         None => sql,
@@ -163,11 +181,11 @@ fn pattern(text: &str) -> String {
 
 fn page(sql: Sql, query: &Query) -> Sql {
     let key = match query.sort {
-        SortKey::CreatedAt => "created_at".to_owned(),
-        SortKey::UpdatedAt => "updated_at".to_owned(),
-        SortKey::DueDate => format!("COALESCE(due_date, '{NO_DUE_DATE}')"),
-        SortKey::Priority => "priority".to_owned(),
-        SortKey::Title => "title_key".to_owned(),
+        SortKey::CreatedAt => "created_at",
+        SortKey::UpdatedAt => "updated_at",
+        SortKey::DueDate => DUE,
+        SortKey::Priority => "priority",
+        SortKey::Title => "title_key",
     };
     let (compare, direction) = if query.descending {
         ("<", "DESC")

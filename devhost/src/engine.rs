@@ -14,7 +14,6 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::componentize::componentize;
 use crate::manifest::Component;
 use crate::outbound::{Client, Outbound};
 use crate::runtime_config::SqlitePath;
@@ -23,6 +22,7 @@ use crate::stdio::Lines;
 use crate::template::Template;
 use crate::variables::Resolver;
 use crate::{bindings, postgres};
+use componentize::componentize;
 
 /// The most instances alive at once, Spin's default. A request beyond it fails.
 const MAX_INSTANCES: u32 = 1000;

@@ -14,7 +14,6 @@ mod allowed_hosts;
 mod bindings;
 mod chaining;
 mod cli;
-mod componentize;
 mod engine;
 mod executor;
 mod headers;

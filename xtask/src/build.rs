@@ -3,7 +3,7 @@
 use crate::cli::BuildArgs;
 use crate::{cmd, components, paths, setup, sizes, toolchain};
 use anyhow::{Context, bail};
-use std::path::Path;
+use std::path::PathBuf;
 
 /// `cargo xtask build`. A component over its size limit is shown, and no error.
 pub(crate) fn build(args: &BuildArgs) -> anyhow::Result<()> {
@@ -37,34 +37,42 @@ fn components(args: &BuildArgs) -> anyhow::Result<Vec<String>> {
         cargo.args(["-p", name]);
     }
     cmd::run(cargo)?;
+    componentize(&names)?;
     let sizes = names
         .into_iter()
-        .map(|name| install(&name).map(|size| (name, size)));
+        .map(|name| size(&name).map(|size| (name, size)));
     Ok(sizes::report(&sizes.collect::<anyhow::Result<Vec<_>>>()?))
 }
 
-/// Puts a compiled component where `spin.toml` expects it. Returns its size in bytes.
-fn install(name: &str) -> anyhow::Result<u64> {
-    let built = paths::target()
-        .join(toolchain::TARGET)
-        .join("component")
-        .join(format!("{}.wasm", name.replace('-', "_")));
-    let bytes =
-        std::fs::read(&built).with_context(|| format!("{name} left no {}", built.display()))?;
-    replace(&paths::components().join(format!("{name}.wasm")), &bytes)?;
-    Ok(bytes.len().try_into()?)
+/// Puts the compiled modules, made components, where `spin.toml` expects them.
+fn componentize(names: &[String]) -> anyhow::Result<()> {
+    let mut cargo = paths::cargo();
+    cargo.args(["run", "--quiet", "--release", "-p", "componentize", "--"]);
+    for name in names {
+        cargo.arg(compiled(name)).arg(installed(name));
+    }
+    cmd::run(cargo)
 }
 
-/// Writes a file unless it has these bytes already. A host that reads it meanwhile sees the old or the new one, whole.
-fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    if std::fs::read(path).is_ok_and(|old| old == bytes) {
-        return Ok(());
-    }
-    let folder = path.parent().context("a file without a folder")?;
-    std::fs::create_dir_all(folder)?;
-    let new = path.with_extension("wasm.new");
-    std::fs::write(&new, bytes)?;
-    std::fs::rename(&new, path).with_context(|| format!("cannot write {}", path.display()))
+fn compiled(name: &str) -> PathBuf {
+    let file = format!("{}.wasm", name.replace('-', "_"));
+    paths::target()
+        .join(toolchain::TARGET)
+        .join("component")
+        .join(file)
+}
+
+fn installed(name: &str) -> PathBuf {
+    paths::components().join(format!("{name}.wasm"))
+}
+
+/// In bytes.
+fn size(name: &str) -> anyhow::Result<u64> {
+    let path = installed(name);
+    let metadata = std::fs::metadata(&path);
+    Ok(metadata
+        .with_context(|| format!("no {}", path.display()))?
+        .len())
 }
 
 /// devhost, which only a machine without the Spin CLI needs.
@@ -85,28 +93,4 @@ fn host() -> anyhow::Result<()> {
     let mut cargo = paths::cargo();
     cargo.args(["build", "--release", "-p", "devhost"]);
     cmd::run(cargo)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_only_written_when_it_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("deep/a.wasm");
-        replace(&file, b"one").unwrap();
-        let written = std::fs::metadata(&file).unwrap().modified().unwrap();
-        replace(&file, b"one").unwrap();
-        assert_eq!(
-            std::fs::metadata(&file).unwrap().modified().unwrap(),
-            written
-        );
-        replace(&file, b"two").unwrap();
-        assert_eq!(std::fs::read(&file).unwrap(), b"two");
-        assert_eq!(
-            std::fs::read_dir(file.parent().unwrap()).unwrap().count(),
-            1
-        );
-    }
 }

@@ -17,14 +17,14 @@ pub(crate) async fn reason(store: &Store, event: &CloudEvent) -> Result<String, 
     let Ok(data) = EventData::of(event) else {
         return Ok("unknown type".to_owned());
     };
-    let owner = tasks::get(store, data.task_id)
-        .await?
-        .map(|task| task.user_id);
-    Ok(if owner.is_some_and(|owner| owner != data.user_id) {
-        "data.user_id is not the owner of the task".to_owned()
-    } else {
-        "not handled within the retries".to_owned()
-    })
+    let owner = tasks::owner(store, data.task_id).await?;
+    Ok(
+        if owner.is_some_and(|owner| owner != data.user_id.as_str()) {
+            "data.user_id is not the owner of the task".to_owned()
+        } else {
+            "not handled within the retries".to_owned()
+        },
+    )
 }
 
 fn check(event: &CloudEvent) -> Result<(), Malformed> {

@@ -54,6 +54,6 @@ pub(crate) fn view(letter: &DeadLetter) -> Value {
         "reason": letter.reason,
         "received_at": time::format(letter.received_at),
         "replayed_at": letter.replayed_at.map(time::format),
-        "event": serde_json::from_str(&letter.event).unwrap_or_else(|_| Value::from(letter.event.as_str())),
+        "event": serde_json::from_slice(letter.event.as_bytes()).unwrap_or_else(|_| Value::from(letter.event.as_str())),
     })
 }

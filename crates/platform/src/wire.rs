@@ -64,7 +64,9 @@ pub(crate) fn write_body(body: w::OutgoingBody, bytes: &[u8]) -> Result<(), Stre
     let stream = body.write().map_err(|()| StreamError::Closed)?;
     write_all(&stream, bytes)?;
     drop(stream);
-    w::OutgoingBody::finish(body, None).map_err(|_| StreamError::Closed)
+    // A peer that knows the length may have gone when it had the last byte: that is no failure.
+    let _ = w::OutgoingBody::finish(body, None);
+    Ok(())
 }
 
 fn write_all(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError> {
@@ -78,8 +80,9 @@ fn write_all(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError>
         stream.write(now)?;
         bytes = later;
     }
-    stream.flush()?;
-    stream.subscribe().block();
+    if stream.flush().is_ok() {
+        stream.subscribe().block();
+    }
     Ok(())
 }
 
@@ -132,8 +135,12 @@ pub(crate) fn method_out(method: &Method) -> w::Method {
 /// A response without a handler's help, in the same problem+json shape as all others.
 pub(crate) fn bare(status: StatusCode) -> Response {
     let title = status.canonical_reason().unwrap_or("Error");
+    let detail = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+        _ => "the request cannot be read",
+    };
     let body = format!(
-        r#"{{"type":"about:blank","title":"{title}","status":{}}}"#,
+        r#"{{"type":"about:blank","title":"{title}","status":{},"detail":"{detail}"}}"#,
         status.as_u16()
     );
     let mut response = Response::new(body.into_bytes());

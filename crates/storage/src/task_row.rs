@@ -23,7 +23,10 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
         title: row.read()?,
         description: row.read()?,
         priority: parsed(Priority::from_rank(row.read()?), "priority")?,
-        tags: parsed(serde_json::from_str(&row.read::<String>()?).ok(), "tags")?,
+        tags: parsed(
+            serde_json::from_slice(row.read::<String>()?.as_bytes()).ok(),
+            "tags",
+        )?,
         due_date: row.read()?,
         time_zone: TimeZone::trusted(row.read()?),
         is_recurring: row.read()?,

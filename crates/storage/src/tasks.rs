@@ -49,6 +49,19 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Task>, DbError> {
         .transpose()
 }
 
+/// Whose task this is.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
+    let sql = store
+        .sql()
+        .push("SELECT user_id FROM tasks WHERE id = ")
+        .bind(id);
+    let row = store.run(sql).await?.into_iter().next();
+    Ok(row.map(|mut row| row.read()).transpose()?)
+}
+
 /// A new task and its event.
 ///
 /// # Errors

@@ -125,9 +125,16 @@ impl CompletedData {
     /// Reads the data of a `task.completed`.
     ///
     /// # Errors
-    /// As [`EventData::of`], and when `completed` is not a bool.
+    /// As [`EventData::of`], when `completed` is not a bool, and when another field that the type has is there and
+    /// mistyped.
     pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
-        let completed = object(event)?.get("completed").and_then(Value::as_bool);
+        let data = object(event)?;
+        let completed = data.get("completed").and_then(Value::as_bool);
+        for (name, fits) in COMPLETED_FIELDS {
+            if data.get(name).is_some_and(|value| !fits(value)) {
+                return Err(Malformed::Data(name));
+            }
+        }
         Ok(Self {
             event: EventData::of(event)?,
             completed: completed.ok_or(Malformed::Data("completed"))?,
@@ -166,6 +173,27 @@ impl TriggeredData {
         })
     }
 }
+
+/// What a `task.completed` may carry besides, and what each must be.
+const COMPLETED_FIELDS: [(&str, fn(&Value) -> bool); 5] = [
+    ("is_recurring", Value::is_boolean),
+    ("recurring_interval", |value| {
+        value.is_null() || value.is_string()
+    }),
+    ("due_date", |value| {
+        value.is_null()
+            || value
+                .as_str()
+                .is_some_and(|text| time::parse_utc(text).is_ok())
+    }),
+    ("series_id", |value| {
+        value.is_null()
+            || value
+                .as_str()
+                .is_some_and(|text| Uuid::try_parse(text).is_ok())
+    }),
+    ("occurrence", |value| value.is_null() || value.is_u64()),
+];
 
 fn object(event: &CloudEvent) -> Result<&Map<String, Value>, Malformed> {
     event.data.as_object().ok_or(Malformed::NoData)

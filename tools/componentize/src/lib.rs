@@ -1,4 +1,5 @@
-//! Makes a component of a core module, as Spin does when it loads one. Files that are components already pass through.
+//! Makes a WASI 0.2 component of a core module, as Spin does when it loads one. Files that are components already pass
+//! through. `cargo xtask build` does it once, so that no host has to, and what only the encoder needs is left behind.
 
 use std::borrow::Cow;
 
@@ -13,7 +14,10 @@ use wit_component::ComponentEncoder;
 const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 /// A component with the content of `wasm`, which is either kind of file.
-pub(crate) fn componentize(wasm: &[u8]) -> Result<Cow<'_, [u8]>> {
+///
+/// # Errors
+/// When it is no WebAssembly, or imports what no component can.
+pub fn componentize(wasm: &[u8]) -> Result<Cow<'_, [u8]>> {
     ensure!(wasm.starts_with(b"\0asm"), "not a WebAssembly file");
     if !wasm.starts_with(CORE_MODULE) {
         return Ok(Cow::Borrowed(wasm));

@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Context;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The application's database.
 pub const DATABASE: &str = "todo";
@@ -79,7 +79,7 @@ impl FullStack {
             durable: options.durable,
             log: options.folder.join("postgres.log"),
         })?;
-        migrate(&postgres, &options.root)?;
+        migrate(&postgres)?;
         check()?;
         let kafka = Kafka::start(KafkaOptions {
             jars,
@@ -148,7 +148,7 @@ impl FullStack {
 }
 
 /// Makes the database if it is not there, and brings its schema up to date.
-fn migrate(postgres: &Postgres, root: &Path) -> anyhow::Result<()> {
+fn migrate(postgres: &Postgres) -> anyhow::Result<()> {
     let there = postgres.query(
         "postgres",
         &format!("SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"),
@@ -156,22 +156,6 @@ fn migrate(postgres: &Postgres, root: &Path) -> anyhow::Result<()> {
     if there.is_empty() {
         postgres.create_database(DATABASE)?;
     }
-    let folder = root.join("migrations/postgres");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .with_context(|| format!("cannot read {}", folder.display()))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<_, _>>()?;
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "sql"));
-    files.sort();
-    for file in files {
-        // Every statement of a migration may run again.
-        let sql = fs::read_to_string(&file)?;
-        postgres
-            .query(
-                DATABASE,
-                &format!("SET client_min_messages = warning; {sql}"),
-            )
-            .with_context(|| format!("in {}", file.display()))?;
-    }
+    migrate::migrate(&postgres.url(DATABASE))?;
     Ok(())
 }

@@ -13,6 +13,9 @@ use crate::engine::{InstanceState, LoadedComponent};
 use crate::log;
 use crate::server::App;
 
+/// An instance at work.
+type Work = tokio::task::JoinHandle<wasmtime::Result<()>>;
+
 /// The component's response to `request`. Fails when there is none: a trap before the response, or a handler that
 /// returns without one.
 pub(crate) async fn run(
@@ -33,7 +36,7 @@ pub(crate) async fn run(
     let outparam = http.new_response_outparam(sender)?;
 
     // A task of its own: the work after the response goes on when the client is answered, and when it has gone away.
-    let mut work = tokio::spawn(async move {
+    let work: Work = tokio::spawn(async move {
         proxy
             .wasi_http_incoming_handler()
             .call_handle(&mut store, request, outparam)
@@ -41,24 +44,25 @@ pub(crate) async fn run(
     });
     match response.await {
         Ok(response) => {
-            let id = component.info.id.clone();
-            tokio::spawn(async move {
-                if let Err(error) = finish(&mut work).await {
-                    log::error(format_args!(
-                        "component {id}, after its response started: {error:#}"
-                    ));
-                }
-            });
+            tokio::spawn(report_failure(component.info.id.clone(), work));
             response.context("the component answered with an error")
         }
         Err(_) => {
-            finish(&mut work).await?;
+            finish(work).await?;
             Err(anyhow::anyhow!("it returned without a response"))
         }
     }
 }
 
-async fn finish(work: &mut tokio::task::JoinHandle<wasmtime::Result<()>>) -> Result<()> {
+async fn report_failure(id: String, work: Work) {
+    if let Err(error) = finish(work).await {
+        log::error(format_args!(
+            "component {id}, after its response started: {error:#}"
+        ));
+    }
+}
+
+async fn finish(work: Work) -> Result<()> {
     work.await.context("the host panicked")??;
     Ok(())
 }

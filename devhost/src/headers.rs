@@ -43,40 +43,34 @@ pub(crate) fn add_spin_headers<B>(
     for value in request.headers().values() {
         std::str::from_utf8(value.as_bytes()).context("a request header is not UTF-8")?;
     }
-    let host = request
-        .headers()
-        .get(HOST)
+    let (full_url, route) = (full_url(request), found.raw_route.as_str());
+    let headers = request.headers_mut();
+    add(headers, "spin-path-info", &found.trailing);
+    add(headers, "spin-full-url", &full_url);
+    add(headers, "spin-matched-route", route);
+    add(headers, "spin-base-path", "/");
+    add(headers, "spin-raw-component-route", route);
+    let prefix = route.strip_suffix("/...").unwrap_or(route);
+    add(headers, "spin-component-route", prefix);
+    add(headers, "spin-client-addr", &client.to_string());
+    for (name, value) in &found.named {
+        let name = name.to_ascii_lowercase().replace('_', "-");
+        add(headers, &format!("spin-path-match-{name}"), value);
+    }
+    Ok(())
+}
+
+fn full_url<B>(request: &Request<B>) -> String {
+    let host = request.headers().get(HOST);
+    // A chained request has no `Host`; Spin calls that host so.
+    let host = host
         .and_then(|host| host.to_str().ok())
         .unwrap_or("localhost");
     let path = request
         .uri()
         .path_and_query()
         .map_or("/", |path| path.as_str());
-    let full_url = format!("http://{host}{path}");
-    let component_route = found
-        .raw_route
-        .strip_suffix("/...")
-        .unwrap_or(&found.raw_route)
-        .to_owned();
-    let headers = request.headers_mut();
-    add(headers, "spin-path-info", &found.trailing);
-    add(headers, "spin-full-url", &full_url);
-    add(headers, "spin-matched-route", &found.raw_route);
-    add(headers, "spin-base-path", "/");
-    add(headers, "spin-raw-component-route", &found.raw_route);
-    add(headers, "spin-component-route", &component_route);
-    add(headers, "spin-client-addr", &client.to_string());
-    for (name, value) in &found.named {
-        add(
-            headers,
-            &format!(
-                "spin-path-match-{}",
-                name.to_ascii_lowercase().replace('_', "-")
-            ),
-            value,
-        );
-    }
-    Ok(())
+    format!("http://{host}{path}")
 }
 
 /// A name or a value that cannot be a header is left out, as in Spin.

@@ -1,8 +1,8 @@
 //! devhost runs this repository's `spin.toml` where the Spin CLI is not installed. It provides what this application uses,
 //! behaves as Spin 3.6 does where it provides something, and is no replacement for Spin.
 //!
-//! From the outside in: `startup` reads `manifest` and `runtime_config` and loads the components (`componentize`,
-//! `engine`); `server` routes a request (`routes`, `headers`) to `executor`, which runs it in an instance of its own. An
+//! From the outside in: `startup` reads `manifest` and `runtime_config` and loads the components (`engine`, with
+//! the crate `componentize` for core modules); `server` routes a request (`routes`, `headers`) to `executor`, which runs it in an instance of its own. An
 //! instance reaches the world through `outbound` (`allowed_hosts`, then `chaining` or `outbound_client`), `sqlite`,
 //! `postgres`, `variables` and `stdio`.
 //!

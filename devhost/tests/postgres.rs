@@ -170,7 +170,7 @@ fn errors_have_their_parts() {
             .contains(&json!(["constraint", "t_pkey"])),
         "{duplicate}"
     );
-    assert_eq!(results[3]["error"]["code"], "42601");
+    assert_eq!(results[3]["error"]["code"], "42601", "syntax error");
     assert_eq!(results[4]["error"]["kind"], "bad-parameter");
     // A time with a zone cannot be read, as in Spin 3.6.
     assert_eq!(results[5]["error"]["kind"], "query-failed");
@@ -182,10 +182,8 @@ fn a_server_that_is_not_allowed_is_not_connected_to() {
     let host = app(&server).start();
     let other = server.url().replace("127.0.0.1", "localhost");
     let results = host.run("/", json!([query(&other, "SELECT 1", json!([]))]));
-    let message = format!(
-        "address postgres://localhost:{} is not permitted",
-        server.port
-    );
+    let port = server.port;
+    let message = format!("address postgres://localhost:{port} is not permitted");
     assert_eq!(
         results,
         json!([{ "error": { "kind": "connection-failed", "message": message } }])

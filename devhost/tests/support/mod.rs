@@ -1,19 +1,18 @@
-//! What all tests of devhost need: an application of guests on a free port, requests to it, and its end.
+//! What all tests of devhost need: an application of guests, before it starts. The running host is `host`'s.
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod host;
 pub(crate) mod listener;
 pub(crate) mod postgres;
 
-use std::io::{BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
 use tempfile::TempDir;
+
+pub(crate) use host::Host;
 
 /// How long anything may take before the test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -137,146 +136,16 @@ impl App {
 
     /// Starts the host and waits until it serves.
     pub(crate) fn start(self) -> Host {
-        let mut child = self.command().spawn().unwrap();
-        let stderr = collect(child.stderr.take().unwrap());
-        let stdout = lines(child.stdout.take().unwrap());
-        let mut host = Host {
-            child,
-            stderr,
-            url: String::new(),
-            folder: self.folder,
-        };
-        let first = stdout.recv_timeout(PATIENCE);
-        let url = first
-            .ok()
-            .and_then(|line| line.strip_prefix("Serving ").map(str::to_owned));
-        host.url = url.unwrap_or_else(|| panic!("the host did not start: {}", host.stderr()));
+        let (mut host, stdout) = Host::spawn(&mut self.command(), self.folder);
+        host.wait_until_it_serves(&stdout);
         host
     }
 
     /// Runs a host that must fail to start, and returns what it says.
     pub(crate) fn start_failure(self) -> String {
-        let mut child = self.command().spawn().unwrap();
-        let stderr = collect(child.stderr.take().unwrap());
-        let mut host = Host {
-            child,
-            stderr,
-            url: String::new(),
-            folder: self.folder,
-        };
-        let status = host.wait();
-        assert_eq!(status.code(), Some(1));
+        let (mut host, _) = Host::spawn(&mut self.command(), self.folder);
+        assert_eq!(host.wait().code(), Some(1));
         wait_for("an error message", || !host.stderr().is_empty());
         host.stderr()
-    }
-}
-
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            // Read to the end even when nobody listens: a full pipe would stop the host.
-            let _ = sender.send(line);
-        }
-    });
-    receiver
-}
-
-fn collect(stream: impl Read + Send + 'static) -> Arc<Mutex<String>> {
-    let text = Arc::new(Mutex::new(String::new()));
-    let copy = text.clone();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            *copy.lock().unwrap() += &(line + "\n");
-        }
-    });
-    text
-}
-
-/// A running host; it ends with the test.
-pub(crate) struct Host {
-    child: Child,
-    stderr: Arc<Mutex<String>>,
-    pub(crate) url: String,
-    pub(crate) folder: TempDir,
-}
-
-/// An answer with its body read as JSON, or as text where it is none.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) body: Value,
-}
-
-impl Host {
-    pub(crate) fn get(&self, path: &str) -> Reply {
-        let response = agent().get(format!("{}{path}", self.url)).call();
-        reply(response.unwrap())
-    }
-
-    /// Posts a script to the guest at `path`.
-    pub(crate) fn post(&self, path: &str, script: &Value) -> Reply {
-        let response = agent()
-            .post(format!("{}{path}", self.url))
-            .send(script.to_string());
-        reply(response.unwrap())
-    }
-
-    /// The results of a script's steps.
-    pub(crate) fn run(&self, path: &str, steps: Value) -> Value {
-        let reply = self.post(path, &json!({ "steps": steps }));
-        assert_eq!(reply.status, 200, "{}", self.stderr());
-        reply.body
-    }
-
-    /// `127.0.0.1:<port>`.
-    pub(crate) fn address(&self) -> &str {
-        self.url.strip_prefix("http://").unwrap()
-    }
-
-    /// What the host has written to stderr so far.
-    pub(crate) fn stderr(&self) -> String {
-        self.stderr.lock().unwrap().clone()
-    }
-
-    pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .arg(format!("-{name}"))
-            .arg(self.child.id().to_string())
-            .status();
-        assert!(status.unwrap().success());
-    }
-
-    /// Waits for the process to end.
-    pub(crate) fn wait(&mut self) -> ExitStatus {
-        let mut status = None;
-        wait_for("the end of the host", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap()
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn agent() -> ureq::Agent {
-    let config = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .http_status_as_error(false);
-    config.build().into()
-}
-
-fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
-    let text = response.body_mut().read_to_string().unwrap();
-    let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    Reply {
-        status: response.status().as_u16(),
-        body,
     }
 }

@@ -19,41 +19,26 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        // The server runs as another user, who must reach the folder.
-        run(Command::new("chmod").arg("755").arg(folder.path()));
         let data = folder.path().join("data");
-        std::fs::create_dir(&data).unwrap();
-        if is_root() {
-            run(Command::new("chown").arg("postgres").arg(&data));
-        }
-        let mut initdb = as_server_user("initdb");
-        run(initdb.arg("-D").arg(&data).args([
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--no-sync",
-            "--no-locale",
-            "-E",
-            "UTF8",
-        ]));
+        create_database(folder.path(), &data);
         let port = Listener::closed_port();
         let mut server = as_server_user("postgres");
-        server
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(&data)
-            .args(["-p", &port.to_string()]);
-        server.args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]);
+        server.arg("-D").arg(&data).arg("-k").arg(&data);
+        server.args([
+            "-p",
+            &port.to_string(),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "fsync=off",
+        ]);
         let log = File::create(folder.path().join("log")).unwrap();
-        let child = server
+        server
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+            .stderr(log);
         let server = Self {
-            child,
+            child: server.spawn().unwrap(),
             folder,
             port,
         };
@@ -89,6 +74,27 @@ impl Drop for Server {
             .status();
         let _ = self.child.wait();
     }
+}
+
+fn create_database(folder: &Path, data: &Path) {
+    // The server runs as another user, who must reach the folder.
+    run(Command::new("chmod").arg("755").arg(folder));
+    std::fs::create_dir(data).unwrap();
+    if is_root() {
+        run(Command::new("chown").arg("postgres").arg(data));
+    }
+    let mut initdb = as_server_user("initdb");
+    initdb.args([
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "--no-sync",
+        "--no-locale",
+        "-E",
+        "UTF8",
+        "-D",
+    ]);
+    run(initdb.arg(data));
 }
 
 fn binary(name: &str) -> PathBuf {

@@ -49,8 +49,9 @@ fn echo(request: &IncomingRequest, path: &str) -> Value {
 
 async fn answer(out: ResponseOutparam, content: &Value) {
     let headers = Headers::new();
+    let json = b"application/json".to_vec();
     headers
-        .append(&"content-type".to_owned(), &b"application/json".to_vec())
+        .append("content-type", &json)
         .expect("a valid header");
     let body = content.to_string().into_bytes();
     out.set_with_body(OutgoingResponse::new(headers), body)

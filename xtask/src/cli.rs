@@ -23,11 +23,16 @@ pub(crate) enum Command {
     /// Compile the components to target/components/*.wasm, and devhost where the Spin CLI is not installed
     Build(BuildArgs),
     /// Build, and serve the application until Ctrl-C: SQLite, the local event bus, no authentication
+    ///
+    /// With --full: PostgreSQL, Kafka and daprd, all real, on this machine. The first time installs and builds what is
+    /// missing of them, which takes some minutes.
     Run(RunArgs),
     /// Build, and run all tests: unit tests, devhost's tests, end-to-end tests over HTTP. CI runs this
     Test(TestArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,
+    /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
+    Migrate(MigrateArgs),
 }
 
 #[derive(Args, Debug, Default)]
@@ -42,9 +47,19 @@ pub(crate) struct RunArgs {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
     pub(crate) listen: SocketAddr,
-    /// The folder of the SQLite database and of the log [default: .spin beside spin.toml]
+    /// With PostgreSQL, Kafka and daprd instead of SQLite and the local bus
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// The folder of the databases and logs [default: .spin beside spin.toml, .spin/full with --full]
     #[arg(long, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MigrateArgs {
+    /// The database; also read from the environment variable DATABASE_URL, where a password is not seen by others
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: String,
 }
 
 #[derive(Args, Debug)]

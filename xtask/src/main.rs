@@ -4,7 +4,9 @@ mod build;
 mod cli;
 mod cmd;
 mod components;
+mod full;
 mod lint;
+mod migrate;
 mod paths;
 mod rules;
 mod run;
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         cli::Command::Run(args) => run::run(&args),
         cli::Command::Test(args) => test::test(&args),
         cli::Command::Lint => lint::lint(),
+        cli::Command::Migrate(args) => migrate::migrate(&args),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! `cargo xtask run`: the application in the foreground.
 
 use crate::cli::{BuildArgs, RunArgs};
-use crate::{build, cmd, paths};
+use crate::{build, cmd, full, paths};
 use anyhow::{Context, bail};
 use stack::{Host, HostOptions};
 use std::fs::File;
@@ -17,6 +17,9 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Builds, serves, shows the logs, and stops on Ctrl-C or SIGTERM.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
+    if args.full {
+        return full::run(args);
+    }
     check_address(args.listen)?;
     build::build(&BuildArgs::default())?;
     let root = paths::root();
@@ -45,7 +48,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
 }
 
 /// Before a build of minutes, not after it: is the address free?
-fn check_address(address: SocketAddr) -> anyhow::Result<()> {
+pub(crate) fn check_address(address: SocketAddr) -> anyhow::Result<()> {
     let hint = || {
         format!("cannot listen on {address}; another one: cargo xtask run --listen 127.0.0.1:3001")
     };
@@ -67,7 +70,7 @@ fn follow(host: &mut Host, log: &mut File) -> anyhow::Result<()> {
 }
 
 /// Shows what is new in the log.
-fn pass_on(log: &mut File) -> anyhow::Result<()> {
+pub(crate) fn pass_on(log: &mut File) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
     log.read_to_end(&mut bytes)?;
     std::io::stdout().write_all(&bytes)?;

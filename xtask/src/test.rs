@@ -24,12 +24,19 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     }
     heading("setup and build");
     setup::postgres()?;
+    if args.filters.is_empty() {
+        // Not in the middle of a test: it takes minutes, once.
+        let root = paths::root();
+        stack::ensure_kafka(&root)?;
+        stack::ensure_daprd(&root)?;
+    }
     build::build_strictly()?;
     let mut steps = Vec::new();
     for (title, command) in [
         ("unit", unit()?),
         ("devhost", devhost()),
         ("end to end", end_to_end()),
+        ("full stack", full_stack()),
     ] {
         steps.push(step(title, command, args)?);
     }
@@ -66,13 +73,25 @@ fn devhost() -> Command {
 
 fn end_to_end() -> Command {
     let mut command = paths::cargo();
-    command.args(["test", "-p", "e2e", "--no-fail-fast"]);
+    command.args(["test", "-p", "e2e", "--no-fail-fast", "--lib"]);
+    command.args(["--test", "any_*", "--test", "host_*"]);
+    command
+}
+
+/// One test at a time, because they stop and kill what they share; what they measure is shown.
+fn full_stack() -> Command {
+    let mut command = paths::cargo();
+    command.args(["test", "-p", "e2e", "--no-fail-fast", "--test", "stack_*"]);
+    command.args(["--", "--test-threads=1", "--nocapture"]);
     command
 }
 
 fn step(title: &'static str, mut command: Command, args: &TestArgs) -> anyhow::Result<Step> {
     heading(title);
-    command.arg("--").args(&args.filters);
+    if !command.get_args().any(|argument| argument == "--") {
+        command.arg("--");
+    }
+    command.args(&args.filters);
     let start = Instant::now();
     let mut counts = Counts::default();
     let failure = match cmd::run_reading(command, LIMIT, |line| counts.read(line))? {

@@ -37,7 +37,7 @@ pub(crate) async fn list(request: &Request) -> Result<Reply, Problem> {
         limit.saturating_add(1),
     )
     .await?;
-    let page = Page::cut(letters, limit, view, |letter| Place {
+    let page = Page::cut(&letters, limit, view, |letter| Place {
         received_at: time::format(letter.received_at),
         id: letter.id.clone(),
     });

@@ -25,7 +25,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     };
     query.finish()?;
     let rows = history::list(&call.store, &call.user, &wanted).await?;
-    let page = Page::cut(rows, limit, |(_, event)| raw(event), |(seq, _)| *seq);
+    let page = Page::cut(&rows, limit, |(_, event)| raw(event), |(seq, _)| *seq);
     Ok(web::json(StatusCode::OK, &page).into())
 }
 

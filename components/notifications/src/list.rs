@@ -7,7 +7,6 @@ use events::{Stamp, after_change, reminders};
 use http::StatusCode;
 use platform::Reply;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use storage::notifications::{self, Notification};
 use uuid::Uuid;
 use web::cursor::Page;
@@ -36,7 +35,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
         limit.saturating_add(1),
     )
     .await?;
-    let page = Page::cut(rows, limit, |row| json!(view::view(row)), place);
+    let page = Page::cut(&rows, limit, view::view, place);
     let reply = Reply::from(web::json(StatusCode::OK, &page));
     Ok(if fired > 0 {
         reply.then(after_change())

@@ -5,7 +5,6 @@ use domain::{Priority, Time, time};
 use http::StatusCode;
 use platform::Reply;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use storage::task_list::{self, Filter, Position, PositionKey, SortKey};
 use uuid::Uuid;
 use web::cursor::Page;
@@ -43,9 +42,9 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     };
     let tasks = task_list::list(&call.store, &call.user, &wanted).await?;
     let page = Page::cut(
-        tasks,
+        &tasks,
         limit,
-        |task| json!(task.view(now)),
+        |task| task.view(now),
         |task| place(&wanted, &sort.position(task)),
     );
     Ok(reply::read(web::json(StatusCode::OK, &page)))

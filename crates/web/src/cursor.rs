@@ -22,18 +22,17 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Makes a page of up to `limit` rows; `rows` has one more when there is a next page, which starts behind the last
     /// row shown.
-    pub fn cut<R, P: Serialize>(
-        mut rows: Vec<R>,
+    pub fn cut<'a, R, P: Serialize>(
+        rows: &'a [R],
         limit: usize,
-        item: impl Fn(&R) -> T,
-        place: impl Fn(&R) -> P,
+        item: impl Fn(&'a R) -> T,
+        place: impl Fn(&'a R) -> P,
     ) -> Self {
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next_cursor = rows.last().filter(|_| more).map(|row| encode(&place(row)));
+        let shown = rows.get(..limit).unwrap_or(rows);
+        let last = shown.last().filter(|_| rows.len() > limit);
         Self {
-            items: rows.iter().map(item).collect(),
-            next_cursor,
+            items: shown.iter().map(item).collect(),
+            next_cursor: last.map(|row| encode(&place(row))),
         }
     }
 }
@@ -54,9 +53,9 @@ mod tests {
 
     #[test]
     fn only_a_page_with_a_successor_has_a_cursor() {
-        let page = |rows: Vec<i64>| Page::cut(rows, 2, |row| row * 10, |row| *row);
-        assert_eq!(page(vec![1, 2]).next_cursor, None);
-        let first = page(vec![1, 2, 3]);
+        let page = |rows: &[i64]| Page::cut(rows, 2, |row| row * 10, |row| *row);
+        assert_eq!(page(&[1, 2]).next_cursor, None);
+        let first = page(&[1, 2, 3]);
         assert_eq!(first.items, [10, 20]);
         assert_eq!(decode::<i64>(&first.next_cursor.unwrap()), Some(2));
     }

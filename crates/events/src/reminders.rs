@@ -11,12 +11,13 @@ const BATCH: usize = 50;
 
 /// Brings the task's reminder in line with the task; `true` when that changed something.
 ///
-/// A reminder whose time has passed is not set any more.
+/// A reminder whose time had passed when the task last changed is not set any more. One whose time passed since is set and
+/// fires at once: an event that an outage held back still leaves its reminder.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn sync(store: &Store, task: &Task, stamp: &Stamp) -> Result<bool, DbError> {
-    match reminder::remind_at(task).filter(|at| *at > stamp.now) {
+    match reminder::remind_at(task).filter(|at| *at > task.updated_at) {
         Some(remind_at) => {
             let event = CloudEvent::reminder_scheduled(task, remind_at, &stamp.meta()).to_json();
             reminders::schedule(store, task, remind_at, &event).await

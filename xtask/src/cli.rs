@@ -14,7 +14,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server
+    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server, Kafka, daprd
     ///
     /// The target comes from rustup where that works, from Debian's packages rustc-web, cargo-web, rust-web-src, lld-22 and
     /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two. Installing packages
@@ -27,7 +27,7 @@ pub(crate) enum Command {
     /// With --full: PostgreSQL, Kafka and daprd, all real, on this machine. The first time installs and builds what is
     /// missing of them, which takes some minutes.
     Run(RunArgs),
-    /// Build, and run all tests: unit tests, devhost's tests, end-to-end tests over HTTP. CI runs this
+    /// Build, and run all tests: unit tests, devhost's, end-to-end tests over HTTP, the full stack. CI runs this
     Test(TestArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,

@@ -1,7 +1,7 @@
 //! Installs what is missing, saying what it does before it does it. Quick when nothing is missing.
 
-use crate::cmd;
 use crate::toolchain::{TARGET, Toolchain, wanted};
+use crate::{cmd, paths};
 use anyhow::{Context, bail};
 use std::path::Path;
 use std::process::Command;
@@ -22,8 +22,16 @@ const DEBIAN_PACKAGES: [&str; 5] = [
 pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
-    println!("ready: {TARGET} by {toolchain:?}, PostgreSQL server programs");
+    full_stack()?;
+    println!("ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, Kafka, daprd");
     Ok(())
+}
+
+/// Kafka and daprd, downloaded and built when they are not there; minutes, once.
+pub(crate) fn full_stack() -> anyhow::Result<()> {
+    let root = paths::root();
+    stack::ensure_kafka(&root)?;
+    stack::ensure_daprd(&root).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

@@ -25,10 +25,8 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     heading("setup and build");
     setup::postgres()?;
     if args.filters.is_empty() {
-        // Not in the middle of a test: it takes minutes, once.
-        let root = paths::root();
-        stack::ensure_kafka(&root)?;
-        stack::ensure_daprd(&root)?;
+        // Now, not in the middle of a test.
+        setup::full_stack()?;
     }
     build::build_strictly()?;
     let mut steps = Vec::new();

@@ -4,15 +4,18 @@
 //!
 //! * `any_*` run against any running host. With `TODO_BASE_URL` set they use that address (with
 //!   `TODO_APP_API_TOKEN` as Dapr's token on the machine routes, when that is set too); otherwise each binary starts
-//!   one host on SQLite and the local bus, shared by all its tests and ended with the test process.
+//!   one host on SQLite (on a PostgreSQL of its own with `TODO_TEST_DATABASE=postgres`) and the local bus, shared by all
+//!   its tests and ended with the test process.
 //! * `host_*` start, stop and configure hosts of their own and read their SQLite file, so they always run against
 //!   such hosts: leave them out when another address is to be judged (`cargo test -p e2e --test 'any_*'`).
 //!
 //! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
+//! * `pg_*` start a host on a PostgreSQL of their own, fill it, and read the server's log.
 //!
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
 mod client;
+mod database;
 mod event;
 mod local_host;
 mod outbox;
@@ -26,6 +29,7 @@ mod user;
 mod wait;
 
 pub use client::{Call, Client};
+pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};
 pub use local_host::{Bus, LocalHost};
 pub use outbox::{Outbox, Row};

@@ -1,4 +1,4 @@
-//! A host of the suite's own: the whole application on SQLite in a folder of its own, with either bus.
+//! A host of the suite's own: the whole application in a folder of its own, on SQLite with either bus, or on PostgreSQL.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use stack::{Host, HostOptions};
 
 use crate::client::Client;
+use crate::database::Database;
 use crate::outbox::Outbox;
 
 /// Where the events of a host go.
@@ -23,6 +24,8 @@ pub enum Bus {
 pub struct LocalHost {
     options: HostOptions,
     host: Option<Host>,
+    /// Only on PostgreSQL. Declared after the host, so that it ends after it.
+    database: Option<Database>,
 }
 
 impl LocalHost {
@@ -49,24 +52,33 @@ impl LocalHost {
             more.iter()
                 .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
         );
-        started(Self::launch(name, None, variables))
+        let folder = folder_for(name);
+        started(folder.and_then(|folder| Self::launch(&folder, None, variables)))
+    }
+
+    /// Starts one with the local bus on an empty PostgreSQL of its own.
+    #[track_caller]
+    pub fn start_on_postgres(name: &str) -> Self {
+        started(Self::try_start_on_postgres(name))
+    }
+
+    pub(crate) fn try_start_on_postgres(name: &str) -> Result<Self, String> {
+        let folder = folder_for(name)?;
+        let database = Database::start(&folder)?;
+        let mut host = Self::launch(&folder, Some(local_profile()), database.variables())?;
+        host.database = Some(database);
+        Ok(host)
     }
 
     pub(crate) fn try_start(name: &str, bus: &Bus) -> Result<Self, String> {
-        Self::launch(
-            name,
-            Some(root().join("runtime-config.toml")),
-            variables(bus),
-        )
+        Self::launch(&folder_for(name)?, Some(local_profile()), variables(bus))
     }
 
     fn launch(
-        name: &str,
+        folder: &Path,
         profile: Option<PathBuf>,
         variables: Vec<(String, String)>,
     ) -> Result<Self, String> {
-        let folder =
-            empty_folder(name).map_err(|error| format!("no folder for the host: {error}"))?;
         let options = HostOptions {
             root: root(),
             listen: None,
@@ -79,6 +91,7 @@ impl LocalHost {
         Ok(Self {
             options,
             host: Some(host),
+            database: None,
         })
     }
 
@@ -111,6 +124,12 @@ impl LocalHost {
         Outbox::new(&self.options.state_dir.join("sqlite_db.db"))
     }
 
+    /// Its PostgreSQL.
+    #[track_caller]
+    pub fn database(&self) -> &Database {
+        self.database.as_ref().expect("it is on SQLite")
+    }
+
     /// Everything that the host and its components have logged.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.options.log).unwrap_or_default()
@@ -120,6 +139,14 @@ impl LocalHost {
 /// The folder of `spin.toml`.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn local_profile() -> PathBuf {
+    root().join("runtime-config.toml")
+}
+
+fn folder_for(name: &str) -> Result<PathBuf, String> {
+    empty_folder(name).map_err(|error| format!("no folder for the host: {error}"))
 }
 
 #[track_caller]

@@ -40,7 +40,16 @@ fn find_target() -> Result<Target, String> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let host = LocalHost::try_start(name.split('-').next().unwrap_or("any"), &Bus::Local)?;
+    let name = name.split('-').next().unwrap_or("any");
+    let host = match env::var("TODO_TEST_DATABASE").as_deref() {
+        Err(_) | Ok("sqlite") => LocalHost::try_start(name, &Bus::Local)?,
+        Ok("postgres") => LocalHost::try_start_on_postgres(&format!("{name}-postgres"))?,
+        Ok(other) => {
+            return Err(format!(
+                "TODO_TEST_DATABASE is sqlite or postgres, not {other}"
+            ));
+        }
+    };
     Ok(Target {
         client: host.client(),
         _host: Some(host),

@@ -34,6 +34,8 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
         ("unit", unit()?),
         ("devhost", devhost()),
         ("end to end", end_to_end()),
+        ("end to end on PostgreSQL", on_postgres()),
+        ("query plans", query_plans()),
         ("full stack", full_stack()),
     ] {
         steps.push(step(title, command, args)?);
@@ -73,6 +75,24 @@ fn end_to_end() -> Command {
     let mut command = paths::cargo();
     command.args(["test", "-p", "e2e", "--no-fail-fast", "--lib"]);
     command.args(["--test", "any_*", "--test", "host_*"]);
+    command
+}
+
+/// The tests that need nothing but an address, once more; the host's own are about its SQLite file.
+fn on_postgres() -> Command {
+    let mut command = paths::cargo();
+    command.args(["test", "-p", "e2e", "--no-fail-fast"]);
+    command
+        .args(ANY_SERVER)
+        .env("TODO_TEST_DATABASE", "postgres");
+    command
+}
+
+/// What they measure is shown.
+fn query_plans() -> Command {
+    let mut command = paths::cargo();
+    command.args(["test", "-p", "e2e", "--no-fail-fast", "--test", "pg_*"]);
+    command.args(["--", "--nocapture"]);
     command
 }
 

@@ -56,7 +56,9 @@ fn connect(url: &str) -> Result<Client, MigrateError> {
     config
         .application_name("migrate")
         .connect_timeout(CONNECT_LIMIT)
-        .options(&format!("-c lock_timeout={LOCK_LIMIT} -c client_min_messages=warning"));
+        .options(&format!(
+            "-c lock_timeout={LOCK_LIMIT} -c client_min_messages=warning"
+        ));
     config
         .connect(NoTls)
         .map_err(|error| MigrateError::Connect {
@@ -103,11 +105,7 @@ impl From<postgres::Error> for Failure {
 }
 
 /// Applies one file, unless it is applied; the transaction rolls back when it is dropped on the way.
-fn apply(
-    client: &mut Client,
-    migration: &Migration,
-    known: &[Migration],
-) -> Result<bool, Failure> {
+fn apply(client: &mut Client, migration: &Migration, known: &[Migration]) -> Result<bool, Failure> {
     let mut transaction = client.transaction()?;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK])?;
     let version = version(&mut transaction)?;

@@ -7,7 +7,8 @@ mod support;
 use migrate::{MIGRATIONS, MigrateError, Migration, migrate, migrate_with};
 use support::Server;
 
-const VERSIONS: &str = "select string_agg(version::text, ',' order by version) from schema_migrations";
+const VERSIONS: &str =
+    "select string_agg(version::text, ',' order by version) from schema_migrations";
 
 fn all() -> String {
     let versions: Vec<String> = MIGRATIONS.iter().map(|m| m.version.to_string()).collect();
@@ -52,7 +53,11 @@ fn runs_at_once_apply_every_file_once() {
             .map(|run| run.join().unwrap().unwrap().len())
             .collect()
     });
-    assert_eq!(applied.iter().sum::<usize>(), MIGRATIONS.len(), "{applied:?}");
+    assert_eq!(
+        applied.iter().sum::<usize>(),
+        MIGRATIONS.len(),
+        "{applied:?}"
+    );
     assert_eq!(server.query("at_once", VERSIONS), all());
 }
 
@@ -66,7 +71,8 @@ fn a_file_that_fails_leaves_no_trace_and_the_ones_before_it_stay() {
         "{error}"
     );
     assert_eq!(server.query("failing", VERSIONS), "1");
-    let tables = "select to_regclass('a') is not null, to_regclass('b') is null, to_regclass('c') is null";
+    let tables =
+        "select to_regclass('a') is not null, to_regclass('b') is null, to_regclass('c') is null";
     assert_eq!(server.query("failing", tables), "t|t|t");
 }
 
@@ -75,7 +81,10 @@ fn a_database_of_newer_code_is_refused_and_left_alone() {
     let server = Server::start();
     let url = server.database("newer");
     migrate(&url).unwrap();
-    server.query("newer", "insert into schema_migrations (version) values (99)");
+    server.query(
+        "newer",
+        "insert into schema_migrations (version) values (99)",
+    );
     let error = migrate(&url).unwrap_err();
     assert!(
         matches!(error, MigrateError::Newer { database: 99, .. }),
@@ -97,7 +106,10 @@ fn no_error_has_the_password() {
         let error = migrate(&url).unwrap_err();
         let text = format!("{error} {error:?}");
         assert!(!text.contains("s3cret"), "{text}");
-        assert!(text.contains("127.0.0.1") || text.contains("postgres://user"), "{text}");
+        assert!(
+            text.contains("127.0.0.1") || text.contains("postgres://user"),
+            "{text}"
+        );
     }
 }
 
@@ -114,7 +126,10 @@ fn the_script_for_containers_does_the_same_and_both_know_of_each_other() {
     let url = server.database("library");
     migrate(&url).unwrap();
     assert_eq!(server.script("library").unwrap(), "");
-    server.query("library", "insert into schema_migrations (version) values (99)");
+    server.query(
+        "library",
+        "insert into schema_migrations (version) values (99)",
+    );
     let error = server.script("library").unwrap_err();
     assert!(error.contains("the database is at version 99"), "{error}");
 }

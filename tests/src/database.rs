@@ -1,0 +1,61 @@
+//! A PostgreSQL of a test's own: thrown away with its data folder, migrated as an operator would.
+
+use std::path::{Path, PathBuf};
+
+use stack::{Postgres, PostgresOptions};
+
+/// The database of the application in it.
+const NAME: &str = "todo";
+
+/// A server with the application's schema. It ends with this value, or with the test process.
+#[derive(Debug)]
+pub struct Database {
+    server: Postgres,
+    log: PathBuf,
+}
+
+impl Database {
+    /// Starts one with its data and its log in `folder`.
+    ///
+    /// # Errors
+    /// What went wrong, with the end of the server's log.
+    pub fn start(folder: &Path) -> Result<Self, String> {
+        let start = || -> anyhow::Result<Self> {
+            let log = folder.join("postgres.log");
+            let server = Postgres::start(PostgresOptions {
+                programs: stack::ensure_postgres()?,
+                data_dir: folder.join("postgres"),
+                port: None,
+                durable: false,
+                log: log.clone(),
+            })?;
+            server.create_database(NAME)?;
+            migrate::migrate(&server.url(NAME))?;
+            Ok(Self { server, log })
+        };
+        start().map_err(|error| format!("no database: {error:#}"))
+    }
+
+    /// What `sql` answers: one line per row, `|` between columns.
+    #[track_caller]
+    pub fn sql(&self, sql: &str) -> String {
+        match self.server.query(NAME, sql) {
+            Ok(answer) => answer,
+            Err(error) => panic!("{sql}: {error:#}"),
+        }
+    }
+
+    /// The file that the server logs to.
+    pub fn log(&self) -> &Path {
+        &self.log
+    }
+
+    /// The Spin variables with which a host uses it.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let host = format!("127.0.0.1:{}", self.server.port());
+        vec![
+            ("database_url".into(), self.server.url(NAME)),
+            ("database_host".into(), host),
+        ]
+    }
+}

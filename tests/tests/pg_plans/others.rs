@@ -1,0 +1,106 @@
+//! The other statements that somebody waits for, each with 100,000 rows that it does not want.
+
+use chrono::{SecondsFormat, TimeDelta, Utc};
+use e2e::report;
+
+use crate::world::{USER, World, world};
+
+/// A page of rows, each perhaps in a block of its own, and the way to them.
+const FEW_BLOCKS: u64 = 1500;
+
+#[track_caller]
+fn assert_good(world: &World, method: &str, path: &str, statement: &str, max_blocks: u64) {
+    let (plan, _) = world.plan(method, path, statement);
+    report(&format!(
+        "{:6.1} ms {:5} blocks  {method} {path:.80}  {}",
+        plan.millis,
+        plan.blocks(),
+        plan.shape()
+    ));
+    if let Some(complaint) = plan.complaint(max_blocks) {
+        panic!("{method} {path}: {complaint}");
+    }
+}
+
+#[test]
+fn the_drain_finds_what_is_pending_among_what_is_published() {
+    let world = world();
+    let pending = "FROM outbox AS o WHERE";
+    assert_good(&world, "POST", "/jobs/relay-outbox", pending, FEW_BLOCKS);
+    assert_good(
+        &world,
+        "POST",
+        "/jobs/relay-outbox",
+        "DELETE FROM outbox",
+        FEW_BLOCKS,
+    );
+}
+
+#[test]
+fn due_reminders_are_found_among_all_reminders() {
+    let world = world();
+    let due = "FROM reminders AS r JOIN tasks";
+    assert_good(
+        &world,
+        "GET",
+        &format!("/api/{USER}/notifications"),
+        due,
+        10 * FEW_BLOCKS,
+    );
+    assert_good(
+        &world,
+        "POST",
+        "/jobs/trigger-reminders",
+        due,
+        10 * FEW_BLOCKS,
+    );
+}
+
+#[test]
+fn notifications_are_paged_by_index() {
+    let world = world();
+    for query in ["limit=50", "unread=true", "unread=false"] {
+        let path = format!("/api/{USER}/notifications?{query}");
+        let statement = "FROM notifications WHERE user_id";
+        assert_good(&world, "GET", &path, statement, FEW_BLOCKS);
+        let (_, reply) = world.plan("GET", &path, statement);
+        let next = reply.json()["next_cursor"].as_str().map(str::to_owned);
+        let next = next.expect("a next page");
+        assert_good(
+            &world,
+            "GET",
+            &format!("{path}&cursor={next}"),
+            statement,
+            FEW_BLOCKS,
+        );
+    }
+}
+
+#[test]
+fn the_history_is_paged_by_index() {
+    let world = world();
+    let day = |offset: i64| {
+        (Utc::now() + TimeDelta::days(offset)).to_rfc3339_opts(SecondsFormat::Secs, true)
+    };
+    let statement = "SELECT seq, event FROM outbox WHERE user_id";
+    for query in [
+        "limit=50".to_owned(),
+        // One in 2,000, and none.
+        "type=task.deleted".to_owned(),
+        "type=task.completed".to_owned(),
+        format!("before={}", day(-1)),
+        format!("after={}", day(1)),
+        format!("type=task.completed&after={}", day(-1)),
+    ] {
+        let path = format!("/api/{USER}/events?{query}");
+        assert_good(&world, "GET", &path, statement, 2 * FEW_BLOCKS);
+    }
+}
+
+#[test]
+fn the_counts_by_day_come_from_the_index_alone() {
+    let world = world();
+    let statement = "GROUP BY day, type";
+    let path = format!("/api/{USER}/stats");
+    assert_good(&world, "GET", &path, statement, 2 * FEW_BLOCKS);
+}

@@ -1,10 +1,10 @@
 //! devhost runs this repository's `spin.toml` where the Spin CLI is not installed. It provides what this application uses,
 //! behaves as Spin 3.6 does where it provides something, and is no replacement for Spin.
 //!
-//! From the outside in: `startup` reads `manifest` and `runtime_config` and loads the components (`engine`, with
-//! the crate `componentize` for core modules); `server` routes a request (`routes`, `headers`) to `executor`, which runs it in an instance of its own. An
-//! instance reaches the world through `outbound` (`allowed_hosts`, then `chaining` or `outbound_client`), `sqlite`,
-//! `postgres`, `variables` and `stdio`.
+//! From the outside in: `startup` reads `manifest` and `runtime_config` and loads the components (`engine`, with the crate
+//! `componentize` for core modules); `server` routes a request (`routes`, `headers`) to `executor`, which runs it in an
+//! instance of its own. An instance reaches the world through `outbound` (`allowed_hosts`, then `chaining` or
+//! `outbound_client`), `sqlite`, `postgres`, `variables` and `stdio`.
 //!
 //! Known differences from Spin 3.6: no TLS in either direction, no HTTP/2, no key-value, Redis or MySQL, no PostgreSQL
 //! ranges, no requests to oneself; a request chained to a component that does not exist fails with an internal error

@@ -17,6 +17,10 @@ const USERS: usize = 4;
 /// Between two calls of a user: two cores carry the whole stack.
 const PAUSE: Duration = Duration::from_millis(60);
 
+/// Accepted changes before something is done to the stack, and after it.
+const BEFORE: usize = 60;
+const AFTER: usize = 100;
+
 /// How far the load has come.
 #[derive(Debug, Default)]
 pub struct Progress {
@@ -65,9 +69,9 @@ pub fn under_load(urls: &[String], fault: impl FnOnce(&Progress)) -> Ledger {
         let threads: Vec<_> = (0..USERS)
             .map(|_| scope.spawn(|| one_user(&clients, &progress)))
             .collect();
-        progress.wait_for_accepted(3 * USERS);
+        progress.wait_for_accepted(BEFORE);
         fault(&progress);
-        progress.wait_for_accepted(10 * USERS);
+        progress.wait_for_accepted(AFTER);
         drop(stop);
         let users = threads
             .into_iter()

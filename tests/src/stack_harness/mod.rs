@@ -190,7 +190,9 @@ fn start() -> anyhow::Result<FullStack> {
 
 /// Makes whole what an earlier test broke, or left broken when it failed.
 fn heal(stack: &mut FullStack) {
-    stack.replicas.truncate(1);
+    for mut replica in stack.replicas.drain(1..) {
+        replica.stop();
+    }
     for process in [stack.postgres.process(), stack.kafka.process()] {
         process.into_iter().for_each(stack::Process::resume);
     }

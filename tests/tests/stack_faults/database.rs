@@ -1,0 +1,106 @@
+//! PostgreSQL restarted, and away for a minute: calls say so, events wait, poison stays poison.
+
+use std::time::{Duration, Instant};
+
+use e2e::{
+    Client, Event, Ledger, Stack, User, Verdict, as_operator, assert_problem, patiently, report,
+    under_load,
+};
+use serde_json::json;
+
+const AWAY: Duration = Duration::from_secs(60);
+
+/// A call while the database is away must not hang.
+const QUICK: Duration = Duration::from_secs(5);
+
+#[track_caller]
+fn assert_refused_as_unavailable(ledger: &Ledger) {
+    for refusal in ledger.refusals() {
+        assert_eq!(refusal.status, Some(503), "{}", refusal.text);
+        assert!(refusal.says_when_to_retry, "{}", refusal.text);
+    }
+}
+
+#[test]
+fn postgres_restarted() {
+    let mut stack = Stack::get();
+    let ledger = under_load(&stack.urls(), |load| {
+        stack.postgres.restart().expect("PostgreSQL");
+        load.wait_for_accepted(20);
+        stack.postgres.restart().expect("PostgreSQL");
+    });
+    assert_refused_as_unavailable(&ledger);
+    Verdict::of(&stack, "PostgreSQL restarted twice", &ledger);
+}
+
+#[test]
+fn postgres_stopped_for_a_minute() {
+    let mut stack = Stack::get();
+    let user = stack.user();
+    let task = user.create(&json!({"title": "before"}));
+    let poison = Event::of("task.created", &task)
+        .with("id", json!(format!("poison-{}", e2e::new_id())))
+        .without_data("task_id")
+        .json;
+    let ledger = under_load(&stack.urls(), |load| {
+        stack.postgres.stop().expect("PostgreSQL");
+        let stopped = Instant::now();
+        load.wait_for_refused(4);
+        assert_calls_say_so(&user);
+        let reply =
+            Event::of("task.created", &task).deliver(&user.client, "/api/events/tasks/created");
+        assert_eq!(
+            reply.status(),
+            500,
+            "Dapr must deliver it again\n{}",
+            reply.show()
+        );
+        let ready = user.client.get("/health/ready");
+        assert_eq!(ready.status(), 503, "{}", ready.show());
+        // Its dead letter cannot be kept yet.
+        stack.produce("tasks", &[(&user.id, &poison.to_string())]);
+        load.go_on_for(AWAY.saturating_sub(stopped.elapsed()));
+        stack.postgres.start_again().expect("PostgreSQL");
+    });
+    assert_refused_as_unavailable(&ledger);
+    Verdict::of(&stack, "PostgreSQL stopped for 60 s", &ledger);
+    assert_kept_once(
+        &stack,
+        &user.client,
+        poison["id"].as_str().unwrap_or_default(),
+    );
+}
+
+#[track_caller]
+fn assert_calls_say_so(user: &User) {
+    let begun = Instant::now();
+    for reply in [
+        user.post(&json!({"title": "while it is away"})),
+        user.call("GET", "").send(),
+    ] {
+        assert_problem(&reply, 503);
+        reply.must_header("retry-after");
+    }
+    let each = begun.elapsed() / 2;
+    report(&format!(
+        "a call without a database is refused after {each:.1?}"
+    ));
+    assert!(each < QUICK, "{each:?}");
+}
+
+#[track_caller]
+fn assert_kept_once(stack: &Stack, client: &Client, id: &str) {
+    let letters = patiently(Duration::from_secs(60), "the dead letter", || {
+        let list = as_operator(client, "GET", "/ops/dead-letters?limit=200").send();
+        let list = list.expect(200).json();
+        let mut items = list["items"].as_array().expect("items").clone();
+        items.retain(|letter| letter["id"] == id);
+        Some(items).filter(|items| !items.is_empty())
+    });
+    assert_eq!(letters.len(), 1);
+    let logs = stack.host_logs();
+    let alerts = logs
+        .lines()
+        .filter(|line| line.contains("DLQ ALERT") && line.contains(id));
+    assert_eq!(alerts.count(), 1, "alert lines");
+}

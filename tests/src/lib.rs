@@ -14,6 +14,7 @@
 //!
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
+mod automation;
 mod client;
 mod database;
 mod event;
@@ -28,6 +29,7 @@ mod target;
 mod user;
 mod wait;
 
+pub use automation::api_time;
 pub use client::{Call, Client};
 pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};

@@ -63,17 +63,45 @@ impl Outbox {
         self.rows("WHERE published_at IS NULL", &[])
     }
 
+    /// The SQLite file in which it lies, beside everything else of the host.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Changes the database file, as no call can: to make something old, or broken. Returns how many rows it changed.
+    #[track_caller]
+    pub fn execute(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> usize {
+        let changed = self
+            .open()
+            .and_then(|database| database.execute(sql, values));
+        changed.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The one number that `sql` asks for.
+    #[track_caller]
+    pub fn number(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> i64 {
+        let number = self
+            .open()
+            .and_then(|database| database.query_row(sql, values, |row| row.get(0)));
+        number.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
     #[track_caller]
     fn rows(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Vec<Row> {
         self.read(condition, values)
             .unwrap_or_else(|error| panic!("the outbox in {}: {error}", self.file.display()))
     }
 
-    fn read(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<Vec<Row>> {
+    fn open(&self) -> rusqlite::Result<Connection> {
         // Not read-only: after a kill, the write-ahead log has to be recovered by whoever comes first.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = Connection::open_with_flags(&self.file, flags)?;
         database.busy_timeout(Duration::from_secs(5))?;
+        Ok(database)
+    }
+
+    fn read(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> rusqlite::Result<Vec<Row>> {
+        let database = self.open()?;
         let sql = format!(
             "SELECT seq, event_id, user_id, type, event, published_at IS NOT NULL FROM outbox {condition} ORDER BY seq"
         );

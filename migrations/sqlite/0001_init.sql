@@ -72,7 +72,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 
 CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS NULL AND dead_at IS NULL;
 
-CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (user_id, seq) WHERE published_at IS NULL AND dead_at IS NULL AND next_attempt_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (user_id, seq) WHERE next_attempt_at IS NOT NULL;
 
 -- The history by type and time, and its counts by day, without a look at the events.
 CREATE INDEX IF NOT EXISTS outbox_by_user ON outbox (user_id, seq, type, created_at);

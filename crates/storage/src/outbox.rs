@@ -34,12 +34,11 @@ pub async fn pending(store: &Store, limit: usize) -> Result<Vec<Pending>, DbErro
         .sql()
         .push("SELECT seq, user_id, type, event, attempts FROM outbox AS o WHERE ")
         .push(PENDING);
+    // Only waiting events have a time, so the few of them are looked up in an index of their own, however many are pending.
     let sql = sql.push(
         " AND NOT EXISTS (SELECT 1 FROM outbox AS w WHERE w.user_id = o.user_id AND w.seq <= o.seq",
     );
-    let sql = sql
-        .push(" AND w.published_at IS NULL AND w.dead_at IS NULL AND w.next_attempt_at > ")
-        .now();
+    let sql = sql.push(" AND w.next_attempt_at > ").now();
     let sql = sql.push(") ORDER BY seq LIMIT ").push(&limit.to_string());
     store.run(sql).await?.into_iter().map(read).collect()
 }
@@ -54,7 +53,7 @@ pub async fn mark_published(store: &Store, seqs: &[i64]) -> Result<(), DbError> 
     }
     let sql = store
         .sql()
-        .push("UPDATE outbox SET published_at = ")
+        .push("UPDATE outbox SET next_attempt_at = NULL, published_at = ")
         .now()
         .push(" WHERE seq IN (");
     store
@@ -77,16 +76,12 @@ pub async fn mark_refused(
         .sql()
         .push("UPDATE outbox SET attempts = attempts + 1, last_error = ")
         .bind(reason);
+    let last = format!("CASE WHEN attempts + 1 >= {MAX_ATTEMPTS} THEN ");
     let sql = sql
-        .push(", next_attempt_at = ")
+        .push(&format!(", next_attempt_at = {last}NULL ELSE "))
         .now_plus(seconds)
-        .push(", dead_at = CASE WHEN attempts + 1 >= ");
-    let sql = sql
-        .push(&MAX_ATTEMPTS.to_string())
-        .push(" THEN ")
-        .now()
-        .push(" END WHERE seq = ")
-        .bind(seq);
+        .push(&format!(" END, dead_at = {last}"));
+    let sql = sql.now().push(" END WHERE seq = ").bind(seq);
     let rows = store.run(sql.push(" RETURNING attempts")).await?;
     let attempts: Option<i64> = rows
         .into_iter()

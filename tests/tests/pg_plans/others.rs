@@ -25,6 +25,9 @@ fn assert_good(world: &World, method: &str, path: &str, statement: &str, max_blo
 #[test]
 fn the_drain_finds_what_is_pending_among_what_is_published() {
     let world = world();
+    let newest = "seq > (SELECT MAX(seq) - 20 FROM outbox)";
+    let unpublish = format!("UPDATE outbox SET published_at = NULL WHERE {newest}");
+    world.database().sql(&unpublish);
     let pending = "FROM outbox AS o WHERE";
     assert_good(&world, "POST", "/jobs/relay-outbox", pending, FEW_BLOCKS);
     assert_good(
@@ -34,6 +37,24 @@ fn the_drain_finds_what_is_pending_among_what_is_published() {
         "DELETE FROM outbox",
         FEW_BLOCKS,
     );
+}
+
+#[test]
+fn a_user_whose_events_wait_does_not_slow_the_drain_down() {
+    let world = world();
+    let database = world.database();
+    // One event of the user was refused, and 5,000 later ones queue up behind it; the planner does not know of them yet.
+    database.sql(&format!(
+        "UPDATE outbox SET published_at = NULL, attempts = 1 WHERE seq > (SELECT MAX(seq) - 5000 FROM outbox \
+         WHERE user_id = '{USER}') AND user_id = '{USER}'"
+    ));
+    database.sql(
+        "UPDATE outbox SET next_attempt_at = (now() AT TIME ZONE 'utc') + interval '1 hour' \
+         WHERE seq = (SELECT MIN(seq) FROM outbox WHERE published_at IS NULL)",
+    );
+    let pending = "FROM outbox AS o WHERE";
+    assert_good(&world, "POST", "/jobs/relay-outbox", pending, 25_000);
+    database.sql("UPDATE outbox SET published_at = created_at, next_attempt_at = NULL WHERE published_at IS NULL");
 }
 
 #[test]

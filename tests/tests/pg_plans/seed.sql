@@ -27,8 +27,7 @@ FROM (
     ) AS dated
 ) AS named;
 
--- All events but 20 are published.
-UPDATE outbox SET published_at = created_at WHERE seq <= (SELECT MAX(seq) - 20 FROM outbox);
+UPDATE outbox SET published_at = created_at;
 
 -- A reminder of each task with a due date; of those that are due and wanted, all but a few have fired.
 INSERT INTO reminders (task_id, user_id, version, remind_at, due_date, fired_at)
@@ -40,5 +39,10 @@ INSERT INTO notifications (id, user_id, task_id, remind_at, task_title, due_date
 SELECT gen_random_uuid(), user_id, id, due_date - interval '1 day', title, due_date, due_date - interval '1 day',
     CASE WHEN title NOT LIKE '%123' THEN due_date END
 FROM tasks WHERE due_date IS NOT NULL;
+
+-- What retention has removed, of everybody.
+INSERT INTO event_counts (user_id, day, type, count)
+SELECT CASE WHEN i % 200 = 0 THEN 'big' ELSE 'user' || i % 200 END, to_char(date '2025-01-01' + i / 200, 'YYYY-MM-DD'), 'task.created', 7
+FROM generate_series(1, 20000) AS i;
 
 VACUUM ANALYZE;

@@ -1,10 +1,9 @@
 //! GET /api/:user_id/events: newest first, each as it was published.
 
 use crate::Call;
-use domain::event::EventType;
+use domain::event::{CloudEvent, EventType};
 use http::StatusCode;
 use platform::Reply;
-use serde_json::value::RawValue;
 use storage::history;
 use web::cursor::Page;
 use web::{Problem, Query};
@@ -25,11 +24,11 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     };
     query.finish()?;
     let rows = history::list(&call.store, &call.user, &wanted).await?;
-    let page = Page::cut(&rows, limit, |(_, event)| raw(event), |(seq, _)| *seq);
+    let page = Page::cut(
+        &rows,
+        limit,
+        |(_, event)| CloudEvent::parse(event.as_bytes()).ok(),
+        |(seq, _)| *seq,
+    );
     Ok(web::json(StatusCode::OK, &page).into())
-}
-
-/// The event as it was committed; the database holds nothing that is not JSON.
-fn raw(event: &str) -> Option<Box<RawValue>> {
-    serde_json::from_str(event).ok()
 }

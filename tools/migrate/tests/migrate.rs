@@ -93,6 +93,17 @@ fn a_database_of_newer_code_is_refused_and_left_alone() {
 }
 
 #[test]
+fn the_owner_of_the_database_need_not_be_a_superuser() {
+    let server = Server::start();
+    server.query("postgres", "create role todo login");
+    let url = server.database("owned");
+    server.query("postgres", "alter database owned owner to todo");
+    migrate(&url.replace("postgres@", "todo@")).unwrap();
+    let owner = "select tableowner from pg_tables where tablename = 'tasks'";
+    assert_eq!(server.query("owned", owner), "todo");
+}
+
+#[test]
 fn no_error_has_the_password() {
     let server = Server::start();
     let port = server.port();

@@ -1,4 +1,4 @@
-//! The alert: one line in the log, and the same as JSON to a webhook if there is one.
+//! The alert as JSON to a webhook, if there is one; the line in the log comes from the events crate.
 
 use http::header::CONTENT_TYPE;
 use platform::{log, variables};
@@ -7,20 +7,6 @@ use std::time::Duration;
 use storage::dead_letters::DeadLetter;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// The line; what the event says of itself is quoted, so that it cannot forge a field.
-pub(crate) fn line(letter: &DeadLetter) -> String {
-    let DeadLetter {
-        id,
-        event_type,
-        topic,
-        reason,
-        ..
-    } = letter;
-    format!(
-        "DLQ ALERT id={id:?} type={event_type:?} topic={topic:?} reason={reason:?} manual review required"
-    )
-}
 
 /// Sends the alert to `alert_webhook_url`. When that fails the log line stands alone: the event is kept all the same.
 pub(crate) async fn call_webhook(letter: DeadLetter) {

@@ -14,13 +14,18 @@ use storage::Store;
 use storage::dead_letters::{self, DeadLetter};
 
 pub(crate) async fn receive(request: Request) -> Reply {
-    if let Err(reply) = subscriber::admit(&request) {
+    if let Some(reply) = subscriber::refusal(&request) {
         return reply;
     }
     let body = unwrap(request.body());
     match keep(&body, header_topic(&request)).await {
         Ok(Some(letter)) => {
-            log::error(alert::line(&letter));
+            log::error(events::alert::line(
+                &letter.id,
+                &letter.event_type,
+                &letter.topic,
+                &letter.reason,
+            ));
             let answer = Answer::Success("kept".to_owned()).into_response();
             Reply::from(answer).then(alert::call_webhook(letter))
         }
@@ -83,10 +88,7 @@ fn of_event(body: &[u8], event: &CloudEvent) -> DeadLetter {
             .unwrap_or_default()
             .to_owned(),
         event_type: event.event_type.clone(),
-        topic: event
-            .kind()
-            .map(|kind| Topics::read().name(kind.topic()).to_owned())
-            .unwrap_or_default(),
+        topic: Topics::read().of_type(&event.event_type).to_owned(),
         ..of_bytes(body)
     }
 }

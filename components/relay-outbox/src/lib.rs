@@ -12,9 +12,9 @@ const DEFAULT_DAYS: i64 = 30;
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    match subscriber::admit(&request) {
-        Ok(()) => Reply::from(web::body::empty(StatusCode::OK)).then(relay()),
-        Err(reply) => reply,
+    match subscriber::refusal(&request) {
+        None => Reply::from(web::body::empty(StatusCode::OK)).then(relay()),
+        Some(reply) => reply,
     }
 }
 

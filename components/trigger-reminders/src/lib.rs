@@ -9,9 +9,9 @@ use web::{Problem, body};
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    match subscriber::admit(&request) {
-        Ok(()) => fire().await.unwrap_or_else(Reply::from),
-        Err(reply) => reply,
+    match subscriber::refusal(&request) {
+        None => fire().await.unwrap_or_else(Reply::from),
+        Some(reply) => reply,
     }
 }
 

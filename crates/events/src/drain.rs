@@ -1,7 +1,9 @@
 //! The drain: publishes what is in the outbox. One for all: whoever holds the lease publishes everybody's events.
 
+use crate::alert;
 use crate::bus::{self, Delivery, Published};
-use crate::settings::{self, BusKind};
+use crate::settings::{self, BusKind, Topics};
+use domain::event::CloudEvent;
 use platform::log;
 use storage::outbox::{self, Pending};
 use storage::{DbError, Store, leases};
@@ -97,18 +99,21 @@ async fn settle(store: &Store, batch: &[Pending], published: &Published) -> Resu
 async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<(), DbError> {
     let seconds = 1 << pending.attempts.clamp(0, 5);
     let dead = outbox::mark_refused(store, pending.seq, reason, seconds).await?;
-    let event = format!(
-        "event {} {} of {}",
-        pending.seq, pending.event_type, pending.user_id
-    );
+    let event_type = &pending.event_type;
     if dead {
-        log::error(format!(
-            "DLQ ALERT {event}: refused {} times: {reason}: manual review required",
-            outbox::MAX_ATTEMPTS
+        let id = CloudEvent::parse(pending.event.as_bytes())
+            .map_or_else(|_| String::new(), |event| event.id);
+        let topics = Topics::read();
+        log::error(alert::line(
+            &id,
+            event_type,
+            topics.of_type(event_type),
+            reason,
         ));
     } else {
         log::warn(format!(
-            "{event} refused, comes again in {seconds} s: {reason}"
+            "event {} {event_type} of {} refused, comes again in {seconds} s: {reason}",
+            pending.seq, pending.user_id
         ));
     }
     Ok(())

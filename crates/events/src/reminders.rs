@@ -17,14 +17,14 @@ const BATCH: usize = 50;
 /// # Errors
 /// [`DbError`].
 pub async fn sync(store: &Store, task: &Task, stamp: &Stamp) -> Result<bool, DbError> {
-    match reminder::remind_at(task).filter(|at| *at > task.updated_at) {
-        Some(remind_at) => {
+    match reminder::remind_at(task) {
+        Some(remind_at) if remind_at > task.updated_at => {
             let event = CloudEvent::reminder_scheduled(task, remind_at, &stamp.meta()).to_json();
             reminders::schedule(store, task, remind_at, &event).await
         }
         // A task that never changed never had another reminder.
-        None if task.version <= 1 => Ok(false),
-        None => reminders::cancel(store, task).await,
+        _ if task.version <= 1 => Ok(false),
+        past => reminders::cancel(store, task, past).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The variables that say which bus is used and how.
 
+use domain::event::EventType;
 use platform::variables::get;
 
 /// Where events are published to.
@@ -50,5 +51,11 @@ impl Topics {
             domain::event::Topic::Tasks => &self.tasks,
             domain::event::Topic::Reminders => &self.reminders,
         }
+    }
+
+    /// The deployed name of the topic of an event type; empty when the type is not one of ours.
+    #[must_use]
+    pub fn of_type(&self, event_type: &str) -> &str {
+        EventType::parse(event_type).map_or("", |kind| self.name(kind.topic()))
     }
 }

@@ -88,7 +88,7 @@ pub async fn handle<F>(request: Request, event_type: EventType, effect: F) -> Re
 where
     F: AsyncFnOnce(Delivery) -> Result<Outcome, Failure>,
 {
-    if let Err(reply) = admit(&request) {
+    if let Some(reply) = refusal(&request) {
         return reply;
     }
     match accept(&request, event_type, effect).await {
@@ -131,7 +131,7 @@ where
 
 /// Hands any event of a topic on to the component of its type; a type without one is acknowledged.
 pub async fn dispatch(request: Request, topic: Topic) -> Reply {
-    if let Err(reply) = admit(&request) {
+    if let Some(reply) = refusal(&request) {
         return reply;
     }
     let event = match CloudEvent::parse(request.body()) {
@@ -160,16 +160,15 @@ async fn forward(route: Route, event: &[u8]) -> Reply {
     answer.into_response().into()
 }
 
-/// Lets a delivery pass. Dapr asks with OPTIONS whether a route exists.
-///
-/// # Errors
-/// The reply to everything else.
-pub fn admit(request: &Request) -> Result<(), Reply> {
-    access::machine(request)?;
+/// The reply to a call that is no delivery; `None` for one that is. Dapr asks with OPTIONS whether a route exists.
+pub fn refusal(request: &Request) -> Option<Reply> {
+    if let Err(problem) = access::machine(request) {
+        return Some(problem.into());
+    }
     match *request.method() {
-        Method::POST => Ok(()),
-        Method::OPTIONS => Err(web::body::empty(StatusCode::OK).into()),
-        _ => Err(Problem::method_not_allowed("POST, OPTIONS").into()),
+        Method::POST => None,
+        Method::OPTIONS => Some(web::body::empty(StatusCode::OK).into()),
+        _ => Some(Problem::method_not_allowed("POST, OPTIONS").into()),
     }
 }
 

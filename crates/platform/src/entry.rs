@@ -4,7 +4,7 @@ use crate::wire;
 use futures::future::{FutureExt, LocalBoxFuture};
 use std::future::Future;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 use wasi::http::types::{IncomingRequest, ResponseOutparam};
 
 /// A request with its whole body.
@@ -64,5 +64,5 @@ where
 fn run(future: impl Future<Output = ()>) {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());
-    while let Poll::Pending = future.as_mut().poll(&mut context) {}
+    while future.as_mut().poll(&mut context).is_pending() {}
 }

@@ -1,5 +1,6 @@
 //! Reminders: one row per task, written with the task's version, so that an older event never overwrites a newer one.
 
+use crate::sql::Sql;
 use crate::task_row::{COLUMNS, read_task, version};
 use crate::{DbError, Store};
 use domain::{Task, Time, UserId};
@@ -45,11 +46,12 @@ pub async fn schedule(
     Ok(!store.run(sql).await?.is_empty())
 }
 
-/// Cancels the task's reminder; `false` when it has none, or a newer version has written.
+/// Cancels the task's reminder, but not the one for the time `still`, which is past and may not have been fired yet;
+/// `false` when it has none, or a newer version has written.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn cancel(store: &Store, task: &Task) -> Result<bool, DbError> {
+pub async fn cancel(store: &Store, task: &Task, still: Option<Time>) -> Result<bool, DbError> {
     let sql = store
         .sql()
         .push("UPDATE reminders SET remind_at = NULL, version = ")
@@ -57,16 +59,25 @@ pub async fn cancel(store: &Store, task: &Task) -> Result<bool, DbError> {
     let sql = sql
         .push(" WHERE task_id = ")
         .bind(task.id)
-        .push(" AND remind_at IS NOT NULL AND version < ");
-    Ok(!store
-        .run(sql.bind(version(task.version)).push(" RETURNING task_id"))
-        .await?
-        .is_empty())
+        .push(" AND remind_at IS NOT NULL AND version < ")
+        .bind(version(task.version));
+    let sql = match still {
+        Some(time) => sql.push(" AND remind_at <> ").bind(time),
+        None => sql,
+    };
+    Ok(!store.run(sql.push(" RETURNING task_id")).await?.is_empty())
 }
 
-/// What must still be true of the task when its reminder fires.
-const STILL_WANTED: &str =
-    "t.id = r.task_id AND NOT t.completed AND t.deleted_at IS NULL AND t.due_date = r.due_date";
+/// What must still be true of the task when its reminder fires, also while the event of its last change is on its way.
+fn still_wanted(sql: Sql) -> Sql {
+    let sql = sql.push(
+        "t.id = r.task_id AND NOT t.completed AND t.deleted_at IS NULL AND t.due_date = r.due_date AND ",
+    );
+    sql.either(
+        "t.remind_before_minutes = ROUND((julianday(t.due_date) - julianday(r.remind_at)) * 1440)",
+        "r.remind_at = t.due_date - t.remind_before_minutes * INTERVAL '1 minute'",
+    )
+}
 
 /// Tasks whose reminder is due at `now` and still wanted, of one user or of all, with the time of the reminder.
 ///
@@ -86,9 +97,7 @@ pub async fn due(
         .sql()
         .push("SELECT r.remind_at, ")
         .push(&columns.join(", "));
-    let sql = sql
-        .push(" FROM reminders AS r JOIN tasks AS t ON ")
-        .push(STILL_WANTED);
+    let sql = still_wanted(sql.push(" FROM reminders AS r JOIN tasks AS t ON "));
     let sql = sql
         .push(" WHERE r.fired_at IS NULL AND r.remind_at IS NOT NULL AND r.remind_at <= ")
         .bind(now);
@@ -131,9 +140,7 @@ pub async fn fire(store: &Store, now: Time, fired: &[(Uuid, String)]) -> Result<
     let sql = sql
         .push(") AND r.fired_at IS NULL AND r.remind_at <= ")
         .bind(now);
-    let sql = sql
-        .push(" AND EXISTS (SELECT 1 FROM tasks AS t WHERE ")
-        .push(STILL_WANTED)
-        .push(") RETURNING task_id");
+    let sql = still_wanted(sql.push(" AND EXISTS (SELECT 1 FROM tasks AS t WHERE "));
+    let sql = sql.push(") RETURNING task_id");
     Ok(store.run(sql).await?.len())
 }

@@ -10,7 +10,7 @@ fn main() -> anyhow::Result<()> {
             anyhow::bail!("usage: componentize IN OUT [IN OUT ...]");
         };
         let module = std::fs::read(from).with_context(|| format!("cannot read {from}"))?;
-        let component = componentize::componentize(&module).with_context(|| format!("{from}"))?;
+        let component = componentize::componentize(&module).with_context(|| from.clone())?;
         replace(Path::new(to), &component)?;
     }
     Ok(())

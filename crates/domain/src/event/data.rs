@@ -174,8 +174,11 @@ impl TriggeredData {
     }
 }
 
+/// Whether a value is of a field's type.
+type Fits = fn(&Value) -> bool;
+
 /// What a `task.completed` may carry besides, and what each must be.
-const COMPLETED_FIELDS: [(&str, fn(&Value) -> bool); 5] = [
+const COMPLETED_FIELDS: [(&str, Fits); 5] = [
     ("is_recurring", Value::is_boolean),
     ("recurring_interval", |value| {
         value.is_null() || value.is_string()

@@ -28,6 +28,7 @@ mod stack_harness;
 mod target;
 mod user;
 mod wait;
+mod webhook;
 
 pub use automation::api_time;
 pub use client::{Call, Client};
@@ -46,3 +47,4 @@ pub use stack_harness::{
 pub use target::{client, dapr_token, user};
 pub use user::{User, id_of, unique_user_id};
 pub use wait::{at_once, eventually};
+pub use webhook::{Alert, Webhook};

@@ -1,0 +1,9 @@
+//! Dead letters: what cannot be handled or published is kept whole, alerted once, listed, and replayed by an operator.
+//! Starts hosts of its own, reads their log, and breaks things in their database file.
+
+mod operators;
+mod receive;
+mod refused;
+mod replay;
+mod shared;
+mod webhook;

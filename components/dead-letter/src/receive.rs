@@ -14,7 +14,7 @@ use storage::Store;
 use storage::dead_letters::{self, DeadLetter};
 
 pub(crate) async fn receive(request: Request) -> Reply {
-    if let Some(reply) = subscriber::refusal(&request) {
+    if let Err(reply) = subscriber::admit(&request) {
         return reply;
     }
     let body = unwrap(request.body());

@@ -14,7 +14,7 @@ use storage::Store;
 use storage::dead_letters::{self, DeadLetter};
 
 pub(crate) async fn receive(request: Request) -> Reply {
-    if let Err(reply) = subscriber::admit(&request) {
+    if let Some(reply) = subscriber::refusal(&request) {
         return reply;
     }
     let body = unwrap(request.body());

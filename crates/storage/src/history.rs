@@ -84,6 +84,7 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
 }
 
 /// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted.
+/// Those never published, dead ones included, stay and are in nobody's way.
 ///
 /// # Errors
 /// [`DbError`].
@@ -92,7 +93,7 @@ pub async fn expire(store: &Store, days: i64) -> Result<usize, DbError> {
         "DELETE FROM outbox WHERE seq IN (SELECT seq FROM (SELECT seq, published_at FROM outbox",
     );
     let sql = sql
-        .push(" ORDER BY seq LIMIT ")
+        .push(" WHERE published_at IS NOT NULL ORDER BY seq LIMIT ")
         .push(&STEP.to_string())
         .push(") AS oldest WHERE published_at < ");
     let sql = sql

@@ -7,9 +7,7 @@ use crate::shared::{SOON, letter, replay, start, wait_for_alerts, wait_for_lette
 
 #[test]
 fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = port.expect("a free port").port();
+    let port = stack::free_port();
     let host = start("dead-letters-refused", &Bus::Dapr(Sidecar::url(port)), &[]);
     let (user, other) = (User::new(host.client()), User::new(host.client()));
     // Nothing listens yet, so both stay in the outbox; one of them has been refused nine times.
@@ -65,9 +63,7 @@ fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
 
 #[test]
 fn refused_again_after_its_replay_it_is_open_again() {
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = port.expect("a free port").port();
+    let port = stack::free_port();
     let host = start("dead-letters-again", &Bus::Dapr(Sidecar::url(port)), &[]);
     let user = User::new(host.client());
     let task = user.create(&json!({"title": "refused"}));

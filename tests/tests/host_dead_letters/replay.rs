@@ -100,10 +100,7 @@ fn what_is_no_event_cannot_be_replayed() {
 
 #[test]
 fn the_sidecar_gets_it_once_in_its_own_topic_with_its_own_key() {
-    // Held by the test until the host is told of its port.
-    let port =
-        std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = port.expect("a free port").port();
+    let port = stack::free_port();
     let sidecar = Sidecar::start(port, Answer::Accept);
     let host = start("dead-letters-dapr", &Bus::Dapr(Sidecar::url(port)), &[]);
     let user = User::new(host.client());

@@ -1,0 +1,5 @@
+//! Reminders where hosts of the tests' own are needed: several on one database, and a bus that is away.
+
+mod bus_away;
+mod late;
+mod two_hosts;

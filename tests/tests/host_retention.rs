@@ -1,0 +1,164 @@
+//! Retention: events that were published long ago leave the outbox in small steps, and stay counted. Makes them old in the
+//! host's database file.
+
+use std::time::Duration;
+
+use e2e::{Bus, LocalHost, User, deliver, eventually, id_of};
+use serde_json::{Value, json};
+
+const SOON: Duration = Duration::from_secs(10);
+
+fn start(name: &str, more: &[(&str, &str)]) -> LocalHost {
+    LocalHost::start_closed(name, &Bus::Local, &[&[("auth", "off")], more].concat())
+}
+
+/// SQL of the time so many days ago, as the database writes it.
+fn days_ago(days: u32) -> String {
+    format!("strftime('%Y-%m-%dT%H:%M:%f', 'now', '-{days} days') || '000'")
+}
+
+/// Makes a user's published events of one type so many days old; returns how many.
+#[track_caller]
+fn age(host: &LocalHost, user: &User, kind: &str, days: u32) -> usize {
+    let time = days_ago(days);
+    let sql = format!(
+        "UPDATE outbox SET created_at = {time}, published_at = {time} \
+         WHERE user_id = ?1 AND type = ?2 AND published_at IS NOT NULL"
+    );
+    host.outbox().execute(&sql, &[&user.id, &kind])
+}
+
+/// Adds published events of the user that are so many days old.
+#[track_caller]
+fn add_old(host: &LocalHost, user: &User, count: i64, days: u32) {
+    let time = days_ago(days);
+    let sql = format!(
+        "INSERT INTO outbox (event_id, user_id, type, event, created_at, published_at) \
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2) \
+         SELECT ?1 || '-old-' || i, ?1, 'task.updated', '{{}}', {time}, {time} FROM n"
+    );
+    host.outbox().execute(&sql, &[&user.id, &count]);
+}
+
+fn left(host: &LocalHost, user: &User) -> i64 {
+    let sql = "SELECT count(*) FROM outbox WHERE user_id = ?1";
+    host.outbox().number(sql, &[&user.id])
+}
+
+fn relay(host: &LocalHost) {
+    deliver(&host.client(), "/jobs/relay-outbox", b"").expect(200);
+}
+
+/// Waits until the relay has left something other than `before`; what it left.
+#[track_caller]
+fn wait_for_less(host: &LocalHost, user: &User, before: i64) -> i64 {
+    eventually(SOON, &format!("fewer than {before} events"), || {
+        Some(left(host, user)).filter(|left| *left < before)
+    })
+}
+
+#[track_caller]
+fn wait_until_published(host: &LocalHost) {
+    eventually(SOON, "an empty outbox", || {
+        host.outbox().pending().is_empty().then_some(())
+    });
+}
+
+#[test]
+fn what_is_older_is_removed_and_stays_counted() {
+    let host = start("retention", &[("event_retention_days", "7")]);
+    let user = User::new(host.client());
+    let tasks: Vec<Value> = (0..4)
+        .map(|n| user.create(&json!({"title": format!("task {n}")})))
+        .collect();
+    for task in &tasks[..3] {
+        user.complete(id_of(task));
+    }
+    user.delete(id_of(&tasks[3])).expect(204);
+    wait_until_published(&host);
+    let before = user.stats();
+    assert_eq!(
+        (
+            before["total"].as_u64(),
+            age(&host, &user, "task.created", 8)
+        ),
+        (Some(8), 4)
+    );
+    assert_eq!(age(&host, &user, "task.completed", 6), 3);
+    relay(&host);
+    assert_eq!(wait_for_less(&host, &user, 8), 4);
+
+    let kinds: Vec<Value> = user
+        .items("/events")
+        .iter()
+        .map(|one| one["type"].clone())
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "task.deleted",
+            "task.completed",
+            "task.completed",
+            "task.completed"
+        ]
+    );
+    let after = user.stats();
+    assert_eq!(
+        (&after["total"], &after["by_type"]),
+        (&before["total"], &before["by_type"])
+    );
+    let days = after["days"].as_array().expect("days");
+    let totals: Vec<&Value> = days.iter().map(|day| &day["total"]).collect();
+    assert_eq!(totals, [1, 3, 4], "{days:?}");
+    assert_eq!(days[2]["by_type"], json!({"task.created": 4}));
+    // The tasks themselves are not concerned.
+    assert_eq!(user.list("status=all").len(), 3);
+}
+
+#[test]
+fn it_goes_in_small_steps() {
+    let host = start("retention-steps", &[("event_retention_days", "7")]);
+    let user = User::new(host.client());
+    user.create(&json!({"title": "young"}));
+    wait_until_published(&host);
+    add_old(&host, &user, 1200, 8);
+    let mut counts = vec![left(&host, &user)];
+    while counts.last() != Some(&1) {
+        relay(&host);
+        let before = *counts.last().expect("one");
+        counts.push(wait_for_less(&host, &user, before));
+        let step = before - counts.last().expect("one");
+        assert!(step <= 500, "{counts:?}");
+    }
+    assert_eq!(
+        user.stats()["by_type"],
+        json!({"task.created": 1, "task.updated": 1200})
+    );
+}
+
+#[test]
+fn what_was_never_published_stays_and_holds_up_nothing() {
+    let host = start("retention-dead", &[("event_retention_days", "7")]);
+    let (user, dead) = (User::new(host.client()), User::new(host.client()));
+    user.create(&json!({"title": "x"}));
+    add_old(&host, &dead, 600, 30);
+    let sql = "UPDATE outbox SET published_at = NULL, dead_at = created_at, last_error = 'too large' WHERE user_id = ?1";
+    host.outbox().execute(sql, &[&dead.id]);
+    add_old(&host, &user, 10, 8);
+    relay(&host);
+    assert_eq!(wait_for_less(&host, &user, 11), 1);
+    assert_eq!(left(&host, &dead), 600);
+}
+
+#[test]
+fn without_configuration_it_is_thirty_days() {
+    let host = start("retention-default", &[]);
+    // The first call makes the database.
+    host.client().get("/health/ready").expect(200);
+    let (old, young) = (User::new(host.client()), User::new(host.client()));
+    add_old(&host, &young, 5, 29);
+    add_old(&host, &old, 5, 31);
+    relay(&host);
+    assert_eq!(wait_for_less(&host, &old, 5), 0);
+    assert_eq!(left(&host, &young), 5);
+}

@@ -55,6 +55,8 @@ fn a_user_whose_events_wait_does_not_slow_the_drain_down() {
     let pending = "FROM outbox AS o WHERE";
     assert_good(&world, "POST", "/jobs/relay-outbox", pending, 25_000);
     database.sql("UPDATE outbox SET published_at = created_at, next_attempt_at = NULL WHERE published_at IS NULL");
+    // As autovacuum would, sooner or later: other tests read from indexes alone.
+    database.sql("VACUUM outbox");
 }
 
 #[test]

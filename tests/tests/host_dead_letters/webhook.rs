@@ -1,5 +1,8 @@
 //! The webhook gets each alert as JSON; when it fails, the event is kept all the same.
 
+use std::net::{Ipv4Addr, TcpListener};
+use std::time::{Duration, Instant};
+
 use e2e::{Bus, LocalHost, User, Webhook, eventually, id_of};
 use serde_json::json;
 
@@ -71,6 +74,27 @@ fn when_nobody_listens_the_event_is_kept() {
     deliver_dead(&host.client(), "tasks", event.to_string().as_bytes()).expect(200);
     wait_for_letter(&host.client(), id_of(&event));
     wait_for_alerts(&host, id_of(&event), 1);
+    eventually(SOON, "a line about it", || {
+        host.log()
+            .contains("alert webhook not reached")
+            .then_some(())
+    });
+}
+
+#[test]
+fn when_it_hangs_the_event_is_kept_at_once() {
+    // Connections are taken by the system, and nobody ever answers.
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let url = format!("http://{}", silent.local_addr().expect("it is bound"));
+    let host = start_with("dead-letters-webhook-hangs", &url);
+    let event = poison(&User::new(host.client()));
+    let begun = Instant::now();
+    deliver_dead(&host.client(), "tasks", event.to_string().as_bytes()).expect(200);
+    wait_for_letter(&host.client(), id_of(&event));
+    wait_for_alerts(&host, id_of(&event), 1);
+    // The component gives the webhook 5 s, which are not the sidecar's.
+    let took = begun.elapsed();
+    assert!(took < Duration::from_secs(4), "{took:?}");
     eventually(SOON, "a line about it", || {
         host.log()
             .contains("alert webhook not reached")

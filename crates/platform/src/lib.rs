@@ -17,7 +17,7 @@ mod value;
 pub mod variables;
 mod wire;
 
-pub use clock::{new_id, now};
+pub use clock::{new_id, now, sleep};
 pub use database::{Database, DbError, Dialect};
 pub use entry::{MAX_BODY, Reply, Request, Response, serve};
 pub use outbound::{SendError, send};

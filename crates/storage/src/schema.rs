@@ -1,10 +1,27 @@
 //! The SQLite schema, applied when a statement finds no tables. Every statement of it may run twice.
 
 use platform::{Database, DbError};
+use std::time::Duration;
 
 const SQLITE: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_init.sql")];
 
+/// How often, and after which pause, the schema is tried again when another request is at it.
+const ATTEMPTS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Creates the schema. The first requests to a new file may all come here at once, and SQLite does not wait for its lock
+/// when the journal mode changes: so whoever finds the file locked comes again.
 pub(crate) async fn migrate_sqlite(database: &Database) -> Result<(), DbError> {
+    for _ in 1..ATTEMPTS {
+        match apply(database).await {
+            Err(DbError::Unavailable(_)) => platform::sleep(PAUSE).await,
+            result => return result,
+        }
+    }
+    apply(database).await
+}
+
+async fn apply(database: &Database) -> Result<(), DbError> {
     platform::log::info("creating the SQLite schema");
     for statement in SQLITE.iter().flat_map(|file| statements(file)) {
         database.query(statement, &[]).await?;

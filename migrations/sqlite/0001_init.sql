@@ -1,8 +1,5 @@
 -- Each paragraph is one statement. Times are UTC text of fixed width, so that text order is time order.
 
--- Readers and the one writer do not block each other; the setting stays with the file.
-PRAGMA journal_mode = WAL;
-
 CREATE TABLE IF NOT EXISTS schema_migrations (
     version    INTEGER PRIMARY KEY,
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now'))

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 const SQLITE: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_init.sql")];
 
+/// Readers and the one writer do not block each other; the setting stays with the file.
+const WAL: &str = "PRAGMA journal_mode = WAL";
+
 /// How often, and after which pause, the schema is tried again when another request is at it.
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -21,12 +24,20 @@ pub(crate) async fn migrate_sqlite(database: &Database) -> Result<(), DbError> {
     apply(database).await
 }
 
+/// All or nothing: a task written between its table and the trigger on it would be a change without an event. SQLite gives
+/// every request a connection of its own, which rolls back when it closes, so a transaction is safe here and only here.
 async fn apply(database: &Database) -> Result<(), DbError> {
     platform::log::info("creating the SQLite schema");
+    database.query(WAL, &[]).await?;
+    database.query("BEGIN IMMEDIATE", &[]).await?;
     for statement in SQLITE.iter().flat_map(|file| statements(file)) {
-        database.query(statement, &[]).await?;
+        if let Err(error) = database.query(statement, &[]).await {
+            // The first error is the one to report.
+            let _ = database.query("ROLLBACK", &[]).await;
+            return Err(error);
+        }
     }
-    Ok(())
+    database.query("COMMIT", &[]).await.map(drop)
 }
 
 /// The statements of a migration file: its paragraphs, but for those that only say something.

@@ -1,12 +1,11 @@
 //! GET /api/:user_id/events: newest first, each as it was published.
 
-use crate::Call;
 use domain::event::{CloudEvent, EventType};
 use http::StatusCode;
 use platform::Reply;
 use storage::history;
 use web::cursor::Page;
-use web::{Problem, Query};
+use web::{Call, Problem, Query};
 
 pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     let mut query = Query::of(call.request.uri());

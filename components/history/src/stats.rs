@@ -1,12 +1,11 @@
 //! GET /api/:user_id/stats: how many events of which type, in all and by day (UTC).
 
-use crate::Call;
 use http::StatusCode;
 use platform::Reply;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use storage::history;
-use web::{Problem, Query};
+use web::{Call, Problem, Query};
 
 type Counts = BTreeMap<String, i64>;
 

@@ -4,47 +4,29 @@
 mod list;
 mod view;
 
-use domain::UserId;
 use http::{Method, StatusCode};
 use platform::{Reply, Request};
 use serde_json::json;
-use storage::{Store, notifications};
+use storage::notifications;
 use uuid::Uuid;
-use web::{Problem, access, path};
+use web::{Call, Problem};
 
 platform::component!(handle);
-
-/// One call of a user who may make it.
-pub(crate) struct Call {
-    pub(crate) request: Request,
-    pub(crate) user: UserId,
-    pub(crate) store: Store,
-}
 
 async fn handle(request: Request) -> Reply {
     route(request).await.unwrap_or_else(Reply::from)
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
-    let segments = path::segments(&request)?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let ["api", user, "notifications", rest @ ..] = segments.as_slice() else {
-        return Err(Problem::not_found("route"));
-    };
-    let user = path::user(user)?;
-    access::user(&request, &user)?;
-    let method = request.method().clone();
-    let call = Call {
-        request,
-        user,
-        store: Store::open().await?,
-    };
-    match (rest, method) {
-        ([], Method::GET) => list::list(&call).await,
-        ([], _) => Err(Problem::method_not_allowed("GET")),
-        (["read"], Method::POST) => mark_all(&call).await,
-        ([id, "read"], Method::POST) => mark_one(&call, id).await,
-        (["read"] | [_, "read"], _) => Err(Problem::method_not_allowed("POST")),
+    let call = Call::of(request).await?;
+    match (call.segments().as_slice(), call.request.method()) {
+        (["notifications"], &Method::GET) => list::list(&call).await,
+        (["notifications"], _) => Err(Problem::method_not_allowed("GET")),
+        (["notifications", "read"], &Method::POST) => mark_all(&call).await,
+        (["notifications", id, "read"], &Method::POST) => mark_one(&call, id).await,
+        (["notifications", "read"] | ["notifications", _, "read"], _) => {
+            Err(Problem::method_not_allowed("POST"))
+        }
         _ => Err(Problem::not_found("route")),
     }
 }

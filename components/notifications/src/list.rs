@@ -1,6 +1,6 @@
 //! GET /api/:user_id/notifications
 
-use crate::{Call, view};
+use crate::view;
 use domain::time;
 use events::settings::{self, BusKind};
 use events::{Stamp, after_change, reminders};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use storage::notifications::{self, Notification};
 use uuid::Uuid;
 use web::cursor::Page;
-use web::{Problem, Query};
+use web::{Call, Problem, Query};
 
 /// What a cursor holds: the last row of the page before.
 #[derive(Deserialize, Serialize)]

@@ -1,6 +1,6 @@
 //! What every change of an existing task has in common: read, decide, write if nobody was faster, answer.
 
-use crate::{Call, reply};
+use crate::reply;
 use domain::event::CloudEvent;
 use domain::{Task, Time};
 use events::Stamp;
@@ -8,7 +8,7 @@ use http::StatusCode;
 use platform::{Reply, Response};
 use storage::tasks;
 use uuid::Uuid;
-use web::{Problem, conditional};
+use web::{Call, Problem, conditional};
 
 /// How often a change without `If-Match` is decided again because another one came in between.
 const ATTEMPTS: u32 = 50;

@@ -1,13 +1,12 @@
 //! POST and PATCH /api/:user_id/tasks/:id/complete: completes, or reopens with `{"completed": false}`.
 
-use crate::Call;
 use crate::change::{change, present};
 use domain::event::CloudEvent;
 use domain::{FieldError, FieldErrors};
 use platform::Reply;
 use serde_json::Value;
 use uuid::Uuid;
-use web::{Problem, body};
+use web::{Call, Problem, body};
 
 pub(crate) async fn complete(call: &Call, id: Uuid) -> Result<Reply, Problem> {
     let completed = wanted(call)?;

@@ -1,12 +1,12 @@
 //! POST /api/:user_id/tasks
 
-use crate::{Call, reply};
+use crate::reply;
 use domain::Task;
 use domain::event::CloudEvent;
 use events::Stamp;
 use platform::Reply;
 use storage::tasks;
-use web::{Problem, body};
+use web::{Call, Problem, body};
 
 pub(crate) async fn create(call: &Call) -> Result<Reply, Problem> {
     let input = body::object(&call.request, &[body::JSON])?;

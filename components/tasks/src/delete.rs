@@ -1,12 +1,11 @@
 //! DELETE /api/:user_id/tasks/:id and POST .../restore
 
-use crate::Call;
 use crate::change::{change, change_with, present};
 use domain::event::CloudEvent;
 use http::StatusCode;
 use platform::Reply;
 use uuid::Uuid;
-use web::{Problem, body};
+use web::{Call, Problem, body};
 
 pub(crate) async fn delete(call: &Call, id: Uuid) -> Result<Reply, Problem> {
     change_with(

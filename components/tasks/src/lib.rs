@@ -9,48 +9,28 @@ mod read;
 mod reply;
 mod update;
 
-use domain::UserId;
 use http::Method;
 use platform::{Reply, Request};
-use storage::Store;
 use uuid::Uuid;
-use web::{Problem, access, path};
+use web::{Call, Problem};
 
 platform::component!(handle);
-
-/// One call of a user who may make it.
-pub(crate) struct Call {
-    pub(crate) request: Request,
-    pub(crate) user: UserId,
-    pub(crate) store: Store,
-}
 
 async fn handle(request: Request) -> Reply {
     route(request).await.unwrap_or_else(Reply::from)
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
-    let segments = path::segments(&request)?;
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    let ["api", user, "tasks", rest @ ..] = segments.as_slice() else {
-        return Err(Problem::not_found("route"));
-    };
-    let user = path::user(user)?;
-    access::user(&request, &user)?;
-    let method = request.method().clone();
-    let call = Call {
-        request,
-        user,
-        store: Store::open().await?,
-    };
-    match rest {
-        [] => match method {
+    let call = Call::of(request).await?;
+    let method = call.request.method();
+    match call.segments().as_slice() {
+        ["tasks"] => match *method {
             Method::GET => list::list(&call).await,
             Method::POST => create::create(&call).await,
             _ => Err(Problem::method_not_allowed("GET, POST")),
         },
-        [id] => one(&call, &method, task_id(id)?).await,
-        [id, action] => act(&call, &method, task_id(id)?, action).await,
+        ["tasks", id] => one(&call, method, task_id(id)?).await,
+        ["tasks", id, action] => act(&call, method, task_id(id)?, action).await,
         _ => Err(Problem::not_found("route")),
     }
 }

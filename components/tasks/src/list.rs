@@ -1,6 +1,6 @@
 //! GET /api/:user_id/tasks: the query parameters, and the cursor to the next page.
 
-use crate::{Call, reply};
+use crate::reply;
 use domain::{Priority, Time, time};
 use http::StatusCode;
 use platform::Reply;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use storage::task_list::{self, Filter, Position, PositionKey, SortKey};
 use uuid::Uuid;
 use web::cursor::Page;
-use web::{Problem, Query};
+use web::{Call, Problem, Query};
 
 const SORTS: [(&str, SortKey); 5] = [
     ("created_at", SortKey::CreatedAt),

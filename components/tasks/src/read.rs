@@ -1,14 +1,14 @@
 //! GET /api/:user_id/tasks/:id and .../occurrences
 
 use crate::change::present;
-use crate::{Call, reply};
+use crate::reply;
 use domain::{Task, recurrence, time};
 use http::StatusCode;
 use platform::Reply;
 use serde::Serialize;
 use storage::tasks;
 use uuid::Uuid;
-use web::{Problem, Query, body, conditional, cursor};
+use web::{Call, Problem, Query, body, conditional, cursor};
 
 /// How many due dates a client gets that does not say.
 const DEFAULT_OCCURRENCES: usize = 10;

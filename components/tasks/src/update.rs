@@ -1,13 +1,12 @@
 //! PATCH and PUT /api/:user_id/tasks/:id
 
-use crate::Call;
 use crate::change::{Decision, change, present};
 use domain::event::CloudEvent;
 use domain::{Change, FieldErrors};
 use events::Stamp;
 use platform::Reply;
 use uuid::Uuid;
-use web::{Problem, body};
+use web::{Call, Problem, body};
 
 pub(crate) async fn patch(call: &Call, id: Uuid) -> Result<Reply, Problem> {
     let input = body::object(&call.request, &[body::JSON, body::MERGE_PATCH])?;

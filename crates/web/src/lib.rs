@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod body;
+mod call;
 pub mod conditional;
 pub mod cursor;
 pub mod path;
@@ -10,5 +11,6 @@ mod problem;
 mod query;
 
 pub use body::json;
+pub use call::Call;
 pub use problem::Problem;
 pub use query::Query;

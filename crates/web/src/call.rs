@@ -1,0 +1,46 @@
+//! A call of a user's: `/api/:user_id/...`, with the user known and the database open.
+
+use crate::{Problem, access, path};
+use domain::UserId;
+use platform::Request;
+use storage::Store;
+
+/// One call of a user who may make it.
+pub struct Call {
+    /// The request itself.
+    pub request: Request,
+    /// The user that the path names.
+    pub user: UserId,
+    /// The open database.
+    pub store: Store,
+    segments: Vec<String>,
+}
+
+impl Call {
+    /// Admits a call.
+    ///
+    /// # Errors
+    /// 404 for another path, 422 for a name that no user can have, 401 for somebody else, 503 without a database.
+    pub async fn of(request: Request) -> Result<Self, Problem> {
+        let mut segments = path::segments(&request)?;
+        if segments.len() < 2 || segments.first().is_none_or(|first| first != "api") {
+            return Err(Problem::not_found("route"));
+        }
+        let rest = segments.split_off(2);
+        let user = path::user(segments.last().map_or("", String::as_str))?;
+        access::user(&request, &user)?;
+        let store = Store::open().await?;
+        Ok(Self {
+            request,
+            user,
+            store,
+            segments: rest,
+        })
+    }
+
+    /// The segments of the path after the user.
+    #[must_use]
+    pub fn segments(&self) -> Vec<&str> {
+        self.segments.iter().map(String::as_str).collect()
+    }
+}

@@ -59,7 +59,7 @@ pub async fn keep(store: &Store, letter: &DeadLetter) -> Result<bool, DbError> {
         ") ON CONFLICT (id) DO UPDATE SET replayed_at = NULL, reason = excluded.reason, \
          received_at = excluded.received_at WHERE dead_letters.replayed_at IS NOT NULL RETURNING id",
     );
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 /// Dead letters, newest first, open or replayed or both, after the one received at `after.0` with the id `after.1`.
@@ -95,7 +95,7 @@ pub async fn list(
     let sql = sql
         .push(" ORDER BY received_at DESC, id DESC LIMIT ")
         .push(&limit.to_string());
-    store.run(sql).await?.into_iter().map(read).collect()
+    store.all(sql, read).await
 }
 
 /// One dead letter.
@@ -109,13 +109,7 @@ pub async fn find(store: &Store, id: &str) -> Result<Option<DeadLetter>, DbError
         .push(COLUMNS)
         .push(" FROM dead_letters WHERE id = ")
         .bind(id);
-    store
-        .run(sql)
-        .await?
-        .into_iter()
-        .next()
-        .map(read)
-        .transpose()
+    store.first(sql, read).await
 }
 
 /// Puts an open dead letter back into the outbox, once: `false` when it has been replayed or cannot be.
@@ -130,7 +124,7 @@ pub async fn replay(store: &Store, id: &str) -> Result<bool, DbError> {
         .push(" WHERE id = ")
         .bind(id);
     let sql = sql.push(" AND replayed_at IS NULL AND event_id IS NOT NULL RETURNING id");
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 fn read(mut row: Row) -> Result<DeadLetter, DbError> {

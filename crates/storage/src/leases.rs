@@ -19,7 +19,7 @@ pub async fn take(store: &Store, name: &str, owner: &str, seconds: i64) -> Resul
         .push(" AND (owner = ")
         .bind(owner);
     let sql = sql.push(" OR expires_at < ").now().push(") RETURNING name");
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 /// Gives the lease back, if `owner` still has it.

@@ -56,7 +56,7 @@ pub async fn insert(store: &Store, user: &UserId, new: &Notification) -> Result<
         .push(" AND NOT completed AND deleted_at IS NULL AND due_date = ")
         .bind(new.due_date);
     let sql = sql.push(" ON CONFLICT (task_id, remind_at) DO NOTHING RETURNING id");
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 /// The user's notifications, newest first, after the one created at `after.0` with the id `after.1`.
@@ -94,7 +94,7 @@ pub async fn list(
     let sql = sql
         .push(" ORDER BY created_at DESC, id DESC LIMIT ")
         .push(&limit.to_string());
-    store.run(sql).await?.into_iter().map(read).collect()
+    store.all(sql, read).await
 }
 
 /// Marks one as read, the first time counts; `None` when the user has no such notification.
@@ -117,12 +117,8 @@ pub async fn mark_read(
         .push(" AND user_id = ")
         .bind(user.as_str());
     store
-        .run(sql.push(" RETURNING ").push(COLUMNS))
-        .await?
-        .into_iter()
-        .next()
-        .map(read)
-        .transpose()
+        .first(sql.push(" RETURNING ").push(COLUMNS), read)
+        .await
 }
 
 /// Marks all as read; returns how many were unread.

@@ -40,7 +40,7 @@ pub async fn pending(store: &Store, limit: usize) -> Result<Vec<Pending>, DbErro
     );
     let sql = sql.push(" AND w.next_attempt_at > ").now();
     let sql = sql.push(") ORDER BY seq LIMIT ").push(&limit.to_string());
-    store.run(sql).await?.into_iter().map(read).collect()
+    store.all(sql, read).await
 }
 
 /// Marks events as published.

@@ -43,7 +43,7 @@ pub async fn schedule(
     let sql = sql
         .either("IS NOT", "IS DISTINCT FROM")
         .push(" reminders.due_date) RETURNING task_id");
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 /// Cancels the task's reminder, but not the one for the time `still`, which is past and may not have been fired yet;
@@ -65,7 +65,7 @@ pub async fn cancel(store: &Store, task: &Task, still: Option<Time>) -> Result<b
         Some(time) => sql.push(" AND remind_at <> ").bind(time),
         None => sql,
     };
-    Ok(!store.run(sql.push(" RETURNING task_id")).await?.is_empty())
+    store.any(sql.push(" RETURNING task_id")).await
 }
 
 /// What must still be true of the task when its reminder fires, also while the event of its last change is on its way.

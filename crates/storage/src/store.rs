@@ -2,7 +2,7 @@
 
 use crate::schema;
 use crate::sql::Sql;
-use platform::{Database, DbError, Dialect, Rows};
+use platform::{Database, DbError, Dialect, Row, Rows};
 
 /// An open database. It costs nothing to open, so every request opens its own.
 pub struct Store {
@@ -43,4 +43,27 @@ impl Store {
             result => result,
         }
     }
+
+    /// Runs one statement and reads its rows.
+    pub(crate) async fn all<T>(&self, sql: Sql, read: Read<T>) -> Result<Vec<T>, DbError> {
+        self.run(sql).await?.into_iter().map(read).collect()
+    }
+
+    /// Runs one statement and reads its first row, if it has one.
+    pub(crate) async fn first<T>(&self, sql: Sql, read: Read<T>) -> Result<Option<T>, DbError> {
+        self.run(sql)
+            .await?
+            .into_iter()
+            .next()
+            .map(read)
+            .transpose()
+    }
+
+    /// Runs one statement and says whether it returned a row: with `RETURNING`, whether it changed one.
+    pub(crate) async fn any(&self, sql: Sql) -> Result<bool, DbError> {
+        Ok(!self.run(sql).await?.is_empty())
+    }
 }
+
+/// Reads a row.
+type Read<T> = fn(Row) -> Result<T, DbError>;

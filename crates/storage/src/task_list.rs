@@ -106,7 +106,7 @@ pub async fn list(store: &Store, user: &UserId, query: &Query) -> Result<Vec<Tas
     let sql = page(sql, query)
         .push(" LIMIT ")
         .push(&query.limit.to_string());
-    store.run(sql).await?.into_iter().map(read).collect()
+    store.all(sql, read).await
 }
 
 fn filter(mut sql: Sql, filter: &Filter) -> Sql {

@@ -20,13 +20,7 @@ pub async fn find(store: &Store, user: &UserId, id: Uuid) -> Result<Option<Task>
         .push(" AND user_id = ")
         .bind(user.as_str())
         .push(" AND NOT withdrawn");
-    store
-        .run(sql)
-        .await?
-        .into_iter()
-        .next()
-        .map(read)
-        .transpose()
+    store.first(sql, read).await
 }
 
 /// Any user's task, deleted or not: for event components, which compare the owner themselves.
@@ -40,13 +34,7 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Task>, DbError> {
         .push(COLUMNS)
         .push(" FROM tasks WHERE id = ")
         .bind(id);
-    store
-        .run(sql)
-        .await?
-        .into_iter()
-        .next()
-        .map(read)
-        .transpose()
+    store.first(sql, read).await
 }
 
 /// Whose task this is.
@@ -58,8 +46,7 @@ pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
         .sql()
         .push("SELECT user_id FROM tasks WHERE id = ")
         .bind(id);
-    let row = store.run(sql).await?.into_iter().next();
-    Ok(row.map(|mut row| row.read()).transpose()?)
+    store.first(sql, |mut row| Ok(row.read()?)).await
 }
 
 /// A new task and its event.
@@ -103,7 +90,7 @@ pub async fn save(store: &Store, task: &Task, expected: u64, event: &str) -> Res
         .push(" AND version = ")
         .bind(version(expected))
         .push(" AND NOT withdrawn RETURNING version");
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 /// The next occurrence and its event, if `previous` is completed at this moment and no such occurrence exists; `false`
@@ -132,7 +119,7 @@ pub async fn insert_next(
     let sql = sql.push(" AND previous.completed").either("", " FOR SHARE");
     let sql = sql
         .push(" ON CONFLICT (series_id, occurrence) WHERE NOT withdrawn DO NOTHING RETURNING id");
-    Ok(!store.run(sql).await?.is_empty())
+    store.any(sql).await
 }
 
 /// The next occurrence of `previous`, if there is one.
@@ -153,13 +140,7 @@ pub async fn find_next(store: &Store, previous: &Task) -> Result<Option<Task>, D
         .push(" AND occurrence = ")
         .bind(occurrence.saturating_add(1))
         .push(" AND NOT withdrawn");
-    store
-        .run(sql)
-        .await?
-        .into_iter()
-        .next()
-        .map(read)
-        .transpose()
+    store.first(sql, read).await
 }
 
 /// Takes the untouched occurrence `next` back, with its event, if `previous` is open at this moment; `false` when there
@@ -197,8 +178,7 @@ pub async fn withdraw_next(
         .push(" WHERE previous.id = ")
         .bind(previous)
         .push(" AND NOT previous.completed");
-    Ok(!store
-        .run(sql.either("", " FOR SHARE").push(") RETURNING id"))
-        .await?
-        .is_empty())
+    store
+        .any(sql.either("", " FOR SHARE").push(") RETURNING id"))
+        .await
 }

@@ -157,6 +157,8 @@ fn a_process_dies_when_its_parent_is_killed() {
 #[ignore = "the other half of a_process_dies_when_its_parent_is_killed"]
 fn hold_a_process_until_killed() {
     let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("orphan.log");
+    // A log is appended to: what an earlier run left there would say "up" before this one is.
+    let _ = std::fs::remove_file(&log);
     let process = Process::spawn("sleep", shell("echo up; exec sleep 1000"), &log).unwrap();
     wait_for_log(&process, "up").unwrap();
     println!("child={}", process.id());

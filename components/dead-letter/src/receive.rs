@@ -26,17 +26,13 @@ pub(crate) async fn receive(request: Request) -> Reply {
                 &letter.topic,
                 &letter.reason,
             ));
-            let answer = Answer::Success("kept".to_owned()).into_response();
+            let answer = Answer::Success("kept".to_owned());
             Reply::from(answer).then(alert::call_webhook(letter))
         }
-        Ok(None) => Answer::Success("duplicate".to_owned())
-            .into_response()
-            .into(),
+        Ok(None) => Answer::Success("duplicate".to_owned()).into(),
         Err(error) => {
             log::error(format!("dead letter not kept, it comes again: {error}"));
-            Answer::Retry("the database does not answer".to_owned())
-                .into_response()
-                .into()
+            Answer::Retry("the database does not answer".to_owned()).into()
         }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     let after =
         query.cursor(|place: Place| Some((time::parse_utc(&place.created_at).ok()?, place.id)));
     query.finish()?;
-    let fired = fire(call).await?;
+    let waiting = fire(call).await?;
     let rows = notifications::list(
         &call.store,
         &call.user,
@@ -37,19 +37,21 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     .await?;
     let page = Page::cut(&rows, limit, view::view, place);
     let reply = Reply::from(web::json(StatusCode::OK, &page));
-    Ok(if fired > 0 {
+    Ok(if waiting {
         reply.then(after_change())
     } else {
         reply.then(events::after_read())
     })
 }
 
-/// Fires what is due for the user. The local bus delivers at once, so that this very list has it.
-async fn fire(call: &Call) -> Result<usize, Problem> {
+/// Fires what is due for the user; whether its events wait for a drain after the response. The local bus delivers at once,
+/// so that this very list has it.
+async fn fire(call: &Call) -> Result<bool, Problem> {
     let stamp = Stamp::handler(None);
-    let fired = reminders::fire_due(&call.store, Some(&call.user), &stamp).await?;
-    if fired > 0 && settings::bus() == BusKind::Local {
+    let fired = reminders::fire_due(&call.store, Some(&call.user), &stamp).await? > 0;
+    if fired && settings::bus() == BusKind::Local {
         after_change().await;
+        return Ok(false);
     }
     Ok(fired)
 }

@@ -1,7 +1,7 @@
 //! What an event component answers, and what the answer means: the one place that knows Dapr's statuses.
 
 use http::StatusCode;
-use platform::Response;
+use platform::{Reply, Response};
 use serde::{Deserialize, Serialize};
 
 /// The answer to a delivery.
@@ -63,6 +63,12 @@ impl Answer {
                 _ => Self::Retry(reason),
             },
         }
+    }
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        answer.into_response().into()
     }
 }
 

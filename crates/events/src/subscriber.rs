@@ -97,9 +97,7 @@ where
         Err(Failure::Malformed(reason)) => dropped(&request, &reason),
         Err(Failure::Database(error)) => {
             log::error(format!("event comes again: {error}"));
-            Answer::Retry("the database does not answer".to_owned())
-                .into_response()
-                .into()
+            Answer::Retry("the database does not answer".to_owned()).into()
         }
     }
 }
@@ -157,7 +155,7 @@ async fn forward(route: Route, event: &[u8]) -> Reply {
         ));
         Answer::Retry(format!("{} not reached", route.component))
     });
-    answer.into_response().into()
+    answer.into()
 }
 
 /// The reply to a call that is no delivery; `None` for one that is. Dapr asks with OPTIONS whether a route exists.
@@ -173,7 +171,7 @@ pub fn refusal(request: &Request) -> Option<Reply> {
 }
 
 fn success(outcome: &str) -> Reply {
-    Answer::Success(outcome.to_owned()).into_response().into()
+    Answer::Success(outcome.to_owned()).into()
 }
 
 fn dropped(request: &Request, reason: &str) -> Reply {
@@ -185,5 +183,5 @@ fn dropped(request: &Request, reason: &str) -> Reply {
     log::error(format!(
         "event dropped, it goes to the dead letters: {name}: {reason}"
     ));
-    Answer::Drop(reason.to_owned()).into_response().into()
+    Answer::Drop(reason.to_owned()).into()
 }

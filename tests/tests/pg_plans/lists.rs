@@ -115,6 +115,13 @@ fn no_filter_and_sort_of_the_list_reads_it_whole() {
 fn tell(mut runs: Vec<(String, Plan)>) {
     let time = |plan: &Plan| Duration::from_secs_f64(plan.millis / 1000.0);
     let times: Vec<Duration> = runs.iter().map(|(_, plan)| time(plan)).collect();
+    let sorted = runs.iter().map(|(_, plan)| plan.sorted()).max();
+    let blocks = runs.iter().map(|(_, plan)| plan.blocks()).max();
+    report(&format!(
+        "at most {} rows sorted, {} blocks read",
+        sorted.unwrap_or_default(),
+        blocks.unwrap_or_default()
+    ));
     report(&format!(
         "{} lists of 50 from 100,000: p50 {:.1?}, p90 {:.1?}, p99 {:.1?}, slowest:",
         runs.len(),

@@ -175,19 +175,6 @@ $$;
 CREATE OR REPLACE TRIGGER dead_letters_replay AFTER UPDATE OF replayed_at ON dead_letters
     FOR EACH ROW WHEN (NEW.replayed_at IS NOT NULL) EXECUTE FUNCTION dead_letters_replay();
 
--- An event that the bus refuses for good is a dead letter of its own.
-CREATE OR REPLACE FUNCTION outbox_dead() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason)
-    VALUES (NEW.event_id, NEW.event_id, NEW.user_id, NEW.type, '', NEW.event, NEW.last_error)
-    ON CONFLICT (event_id) DO UPDATE SET replayed_at = NULL, reason = excluded.reason, received_at = excluded.received_at;
-    RETURN NULL;
-END
-$$;
-
-CREATE OR REPLACE TRIGGER outbox_dead AFTER UPDATE OF dead_at ON outbox
-    FOR EACH ROW WHEN (NEW.dead_at IS NOT NULL) EXECUTE FUNCTION outbox_dead();
-
 CREATE TABLE IF NOT EXISTS leases (
     name       TEXT PRIMARY KEY,
     owner      TEXT NOT NULL,

@@ -169,14 +169,6 @@ BEGIN
         SET published_at = NULL, dead_at = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL;
 END;
 
--- An event that the bus refuses for good is a dead letter of its own.
-CREATE TRIGGER IF NOT EXISTS outbox_dead AFTER UPDATE OF dead_at ON outbox WHEN NEW.dead_at IS NOT NULL
-BEGIN
-    INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason)
-    VALUES (NEW.event_id, NEW.event_id, NEW.user_id, NEW.type, '', NEW.event, NEW.last_error)
-    ON CONFLICT (event_id) DO UPDATE SET replayed_at = NULL, reason = excluded.reason, received_at = excluded.received_at;
-END;
-
 CREATE TABLE IF NOT EXISTS leases (
     name       TEXT PRIMARY KEY,
     owner      TEXT NOT NULL,

@@ -162,3 +162,29 @@ fn without_configuration_it_is_thirty_days() {
     assert_eq!(wait_for_less(&host, &old, 5), 0);
     assert_eq!(left(&host, &young), 5);
 }
+
+#[test]
+fn an_open_dead_letter_stays_in_the_history_until_it_is_replayed_and_counts_once() {
+    let host = start("retention-open", &[("event_retention_days", "7")]);
+    let (user, other) = (User::new(host.client()), User::new(host.client()));
+    let task = user.create(&json!({"title": "comes back"}));
+    let event = user.events_of(&task, "task.created").remove(0);
+    wait_until_published(&host);
+    assert_eq!(age(&host, &user, "task.created", 8), 1);
+    let sql = "INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason) \
+               SELECT event_id, event_id, user_id, type, 'tasks', event, 'not handled' FROM outbox WHERE user_id = ?1";
+    assert_eq!(host.outbox().execute(sql, &[&user.id]), 1);
+    add_old(&host, &other, 600, 8);
+    relay(&host);
+    assert_eq!(wait_for_less(&host, &other, 600), 100);
+    assert_eq!(user.items("/events")[0]["id"], event["id"]);
+
+    let sql = "UPDATE dead_letters SET replayed_at = received_at WHERE user_id = ?1";
+    assert_eq!(host.outbox().execute(sql, &[&user.id]), 1);
+    relay(&host);
+    wait_until_published(&host);
+    assert_eq!(age(&host, &user, "task.created", 8), 1);
+    relay(&host);
+    assert_eq!(wait_for_less(&host, &user, 1), 0);
+    assert_eq!(user.stats()["by_type"], json!({"task.created": 1}));
+}

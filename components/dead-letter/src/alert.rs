@@ -1,4 +1,4 @@
-//! The alert as JSON to a webhook, if there is one; the line in the log comes from the events crate.
+//! The alert about a dead letter: a line in the log and, if there is a webhook, the same as JSON.
 
 use http::header::CONTENT_TYPE;
 use platform::{log, variables};
@@ -7,6 +7,13 @@ use std::time::Duration;
 use storage::dead_letters::DeadLetter;
 
 const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The line; what the event says of itself is quoted, so that it cannot forge a field.
+pub(crate) fn line(id: &str, event_type: &str, topic: &str, reason: &str) -> String {
+    format!(
+        "DLQ ALERT id={id:?} type={event_type:?} topic={topic:?} reason={reason:?} manual review required"
+    )
+}
 
 /// Sends the alert to `alert_webhook_url`. When that fails the log line stands alone: the event is kept all the same.
 pub(crate) async fn call_webhook(letter: DeadLetter) {
@@ -33,5 +40,19 @@ pub(crate) async fn call_webhook(letter: DeadLetter) {
         Ok(response) if response.status().is_success() => {}
         Ok(response) => log::warn(format!("alert webhook answered {}", response.status())),
         Err(error) => log::warn(format!("alert webhook not reached: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn an_event_cannot_forge_a_field_or_a_line() {
+        let line = line("1\" reason=\"none", "x\ny", "tasks", "bad");
+        assert_eq!(
+            line,
+            r#"DLQ ALERT id="1\" reason=\"none" type="x\ny" topic="tasks" reason="bad" manual review required"#
+        );
     }
 }

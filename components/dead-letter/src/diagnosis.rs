@@ -1,16 +1,20 @@
-//! Why an event is a dead letter. The bus does not say, so the event is judged again.
+//! Why an event is a dead letter. What the bus refused says why in the outbox; what the bus brings does not, so
+//! the event is judged again.
 
 use domain::event::{
     CloudEvent, CompletedData, EventData, EventType, Malformed, ScheduledData, TriggeredData,
     UpdatedData,
 };
-use storage::{DbError, Store, tasks};
+use storage::{DbError, Store, outbox, tasks};
 
 /// The reason for an operator.
 ///
 /// # Errors
-/// [`DbError`] when the task cannot be looked at.
+/// [`DbError`] when the outbox or the task cannot be looked at.
 pub(crate) async fn reason(store: &Store, event: &CloudEvent) -> Result<String, DbError> {
+    if let Some(refusal) = outbox::refusal(store, &event.id).await? {
+        return Ok(refusal);
+    }
     if let Err(error) = check(event) {
         return Ok(error.to_string());
     }

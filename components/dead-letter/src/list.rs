@@ -1,7 +1,6 @@
 //! GET /ops/dead-letters
 
 use domain::{Time, time};
-use events::settings::Topics;
 use http::StatusCode;
 use platform::{Reply, Request};
 use serde::{Deserialize, Serialize};
@@ -51,19 +50,10 @@ pub(crate) fn view(letter: &DeadLetter) -> Value {
         "id": letter.id,
         "state": if letter.replayed_at.is_some() { "replayed" } else { "open" },
         "type": letter.event_type,
-        "topic": topic(letter),
+        "topic": letter.topic,
         "reason": letter.reason,
         "received_at": time::format(letter.received_at),
         "replayed_at": letter.replayed_at.map(time::format),
         "event": serde_json::from_slice(letter.event.as_bytes()).unwrap_or_else(|_| Value::from(letter.event.as_str())),
     })
-}
-
-/// Where it came from; for one that the bus refused, where it should have gone.
-fn topic(letter: &DeadLetter) -> String {
-    if letter.topic.is_empty() {
-        Topics::read().of_type(&letter.event_type).to_owned()
-    } else {
-        letter.topic.clone()
-    }
 }

@@ -20,7 +20,7 @@ pub(crate) async fn receive(request: Request) -> Reply {
     let body = unwrap(request.body());
     match keep(&body, header_topic(&request)).await {
         Ok(Some(letter)) => {
-            log::error(events::alert::line(
+            log::error(alert::line(
                 &letter.id,
                 &letter.event_type,
                 &letter.topic,

@@ -1,9 +1,9 @@
 //! The drain: publishes what is in the outbox. One for all: whoever holds the lease publishes everybody's events.
 
-use crate::alert;
+use crate::answer::Answer;
 use crate::bus::{self, Delivery, Published};
-use crate::settings::{self, BusKind, Topics};
-use domain::event::CloudEvent;
+use crate::routes;
+use crate::settings::{self, BusKind};
 use platform::log;
 use storage::outbox::{self, Pending};
 use storage::{DbError, Store, leases};
@@ -98,23 +98,19 @@ async fn settle(store: &Store, batch: &[Pending], published: &Published) -> Resu
 
 async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<(), DbError> {
     let seconds = 1 << pending.attempts.clamp(0, 5);
-    let dead = outbox::mark_refused(store, pending.seq, reason, seconds).await?;
-    let event_type = &pending.event_type;
-    if dead {
-        let id = CloudEvent::parse(pending.event.as_bytes())
-            .map_or_else(|_| String::new(), |event| event.id);
-        let topics = Topics::read();
-        log::error(alert::line(
-            &id,
-            event_type,
-            topics.of_type(event_type),
-            reason,
-        ));
-    } else {
-        log::warn(format!(
-            "event {} {event_type} of {} refused, comes again in {seconds} s: {reason}",
-            pending.seq, pending.user_id
-        ));
+    let last = outbox::mark_refused(store, pending.seq, reason, seconds).await?;
+    if last && bury(pending).await {
+        return outbox::mark_dead(store, pending.seq).await;
     }
+    log::warn(format!(
+        "event {} {} of {} refused, comes again in {seconds} s: {reason}",
+        pending.seq, pending.event_type, pending.user_id
+    ));
     Ok(())
+}
+
+/// Hands an event to the component that keeps dead letters; `false` when it did not take it, so that it is tried again.
+async fn bury(pending: &Pending) -> bool {
+    let answer = bus::chain(routes::DEAD_LETTER, pending.event.as_bytes()).await;
+    matches!(answer, Ok(Answer::Success(_)))
 }

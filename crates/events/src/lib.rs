@@ -3,7 +3,6 @@
 //! What an event says belongs to the domain crate, when it is committed to the storage crate. Here is what happens to it
 //! afterwards: at least once, in order per user.
 
-pub mod alert;
 pub mod answer;
 mod bus;
 pub mod drain;

@@ -15,7 +15,7 @@ pub struct DeadLetter {
     pub user_id: String,
     /// The event type; empty when unknown.
     pub event_type: String,
-    /// The topic from which it came; empty when it never reached one.
+    /// The topic from which it came, or for which it was meant; empty when unknown.
     pub topic: String,
     /// The event as it came.
     pub event: String,

@@ -84,16 +84,17 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
 }
 
 /// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted.
-/// Those never published, dead ones included, stay and are in nobody's way.
+/// Those never published and those that are open dead letters stay: they may still be replayed, and are in nobody's way.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn expire(store: &Store, days: i64) -> Result<usize, DbError> {
     let sql = store.sql().push(
-        "DELETE FROM outbox WHERE seq IN (SELECT seq FROM (SELECT seq, published_at FROM outbox",
+        "DELETE FROM outbox WHERE seq IN (SELECT seq FROM (SELECT seq, published_at FROM outbox AS o",
     );
     let sql = sql
-        .push(" WHERE published_at IS NOT NULL ORDER BY seq LIMIT ")
+        .push(" WHERE published_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM dead_letters AS d")
+        .push(" WHERE d.event_id = o.event_id AND d.replayed_at IS NULL) ORDER BY seq LIMIT ")
         .push(&STEP.to_string())
         .push(") AS oldest WHERE published_at < ");
     let sql = sql

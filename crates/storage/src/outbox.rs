@@ -3,8 +3,8 @@
 use crate::{DbError, Store};
 use platform::Row;
 
-/// After this many refusals an event is dead: it no longer holds up the later events of its user.
-pub const MAX_ATTEMPTS: i64 = 10;
+/// After this many refusals an event is a dead letter: it no longer holds up the later events of its user.
+const MAX_ATTEMPTS: i64 = 10;
 
 /// An event that waits to be published.
 #[derive(Clone, Debug)]
@@ -62,7 +62,8 @@ pub async fn mark_published(store: &Store, seqs: &[i64]) -> Result<(), DbError> 
         .map(drop)
 }
 
-/// Notes that the bus refused an event; it waits `seconds` before the next attempt. `true` when that was the last one.
+/// Notes that the bus refused an event; it waits `seconds` before the next attempt. `true` when it has had all its
+/// attempts.
 ///
 /// # Errors
 /// [`DbError`].
@@ -75,20 +76,41 @@ pub async fn mark_refused(
     let sql = store
         .sql()
         .push("UPDATE outbox SET attempts = attempts + 1, last_error = ")
-        .bind(reason);
-    let last = format!("CASE WHEN attempts + 1 >= {MAX_ATTEMPTS} THEN ");
-    let sql = sql
-        .push(&format!(", next_attempt_at = {last}NULL ELSE "))
+        .bind(reason)
+        .push(", next_attempt_at = ")
         .now_plus(seconds)
-        .push(&format!(" END, dead_at = {last}"));
-    let sql = sql.now().push(" END WHERE seq = ").bind(seq);
-    let rows = store.run(sql.push(" RETURNING attempts")).await?;
-    let attempts: Option<i64> = rows
-        .into_iter()
-        .next()
-        .map(|mut row| row.read())
-        .transpose()?;
+        .push(" WHERE seq = ")
+        .bind(seq)
+        .push(" RETURNING attempts");
+    let attempts: Option<i64> = store.first(sql, |mut row| Ok(row.read()?)).await?;
     Ok(attempts.is_some_and(|attempts| attempts >= MAX_ATTEMPTS))
+}
+
+/// Gives an event up: it is a dead letter now, and the later ones of its user go on.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn mark_dead(store: &Store, seq: i64) -> Result<(), DbError> {
+    let sql = store
+        .sql()
+        .push("UPDATE outbox SET next_attempt_at = NULL, dead_at = ")
+        .now()
+        .push(" WHERE seq = ")
+        .bind(seq);
+    store.run(sql).await.map(drop)
+}
+
+/// Why the bus refused an event for good; `None` when it did not.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, DbError> {
+    let sql = store
+        .sql()
+        .push("SELECT last_error FROM outbox WHERE published_at IS NULL AND event_id = ")
+        .bind(event_id)
+        .push(&format!(" AND attempts >= {MAX_ATTEMPTS}"));
+    store.first(sql, |mut row| Ok(row.read()?)).await
 }
 
 /// Whether anything could be published now.

@@ -1,9 +1,9 @@
 //! An event that the bus refuses for good becomes a dead letter and lets the later ones pass.
 
-use e2e::{Answer, Bus, Sidecar, User, deliver, eventually, id_of};
+use e2e::{Answer, Bus, Sidecar, User, Webhook, deliver, eventually, id_of};
 use serde_json::json;
 
-use crate::shared::{SOON, letter, replay, start, wait_for_alerts, wait_for_letter};
+use crate::shared::{SOON, letter, replay, start, wait_for_alerts};
 
 #[test]
 fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
@@ -62,20 +62,35 @@ fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
 }
 
 #[test]
-fn refused_again_after_its_replay_it_is_open_again() {
+fn refused_again_after_its_replay_it_is_open_again_with_an_alert_each_time() {
     let port = stack::free_port();
-    let host = start("dead-letters-again", &Bus::Dapr(Sidecar::url(port)), &[]);
-    let user = User::new(host.client());
+    let webhook = Webhook::start(204);
+    let (url, path) = (webhook.url(), format!("{}/alerts", webhook.url()));
+    let variables = [
+        ("alert_webhook_url", path.as_str()),
+        ("alert_webhook_host", url.as_str()),
+    ];
+    let bus = Bus::Dapr(Sidecar::url(port));
+    let host = start("dead-letters-again", &bus, &variables);
+    let (user, other) = (User::new(host.client()), User::new(host.client()));
     let task = user.create(&json!({"title": "refused"}));
     let event = user.events_of(&task, "task.created").remove(0);
-    let die = "UPDATE outbox SET attempts = 10, last_error = 'too large', dead_at = '2026-01-01T00:00:00.000000' \
-               WHERE event_id = ?1";
-    for _ in 0..2 {
-        assert_eq!(host.outbox().execute(die, &[&id_of(&event)]), 1);
-        wait_for_letter(&user.client, id_of(&event));
+    let _sidecar = Sidecar::start(port, Answer::RefuseKey(user.id.clone()));
+    let last_attempt = "UPDATE outbox SET attempts = 9, next_attempt_at = NULL WHERE event_id = ?1 AND dead_at IS NULL";
+    for count in 1..=2 {
+        assert_eq!(host.outbox().execute(last_attempt, &[&id_of(&event)]), 1);
+        // A refusal counts while another event of the call is taken.
+        other.create(&json!({"title": "taken"}));
+        eventually(SOON, "the dead letter", || {
+            deliver(&user.client, "/jobs/relay-outbox", b"");
+            letter(&user.client, "open", id_of(&event))
+        });
+        wait_for_alerts(&host, id_of(&event), count);
+        eventually(SOON, "the call of the webhook", || {
+            (webhook.alerts().len() == count).then_some(())
+        });
+        assert_eq!(webhook.alerts()[count - 1].json["reason"], "refused");
         replay(&user.client, id_of(&event)).expect(200);
         assert!(letter(&user.client, "open", id_of(&event)).is_none());
-        let sql = "SELECT attempts FROM outbox WHERE event_id = ?1 AND dead_at IS NULL";
-        assert_eq!(host.outbox().number(sql, &[&id_of(&event)]), 0);
     }
 }

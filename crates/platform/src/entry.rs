@@ -39,12 +39,17 @@ impl From<Response> for Reply {
     }
 }
 
-/// Serves one request; called by [`crate::component!`].
-pub fn serve<F, Fut>(request: IncomingRequest, out: ResponseOutparam, handler: F)
-where
+/// Serves one request; called by [`crate::component!`] with the component's name.
+pub fn serve<F, Fut>(
+    component: &'static str,
+    request: IncomingRequest,
+    out: ResponseOutparam,
+    handler: F,
+) where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Reply>,
 {
+    crate::log::set_component(component);
     run(async move {
         let reply = match wire::read_request(request) {
             Ok(request) => handler(request).await,

@@ -27,7 +27,7 @@ pub use value::Value;
 #[doc(hidden)]
 pub use wasi as __wasi;
 
-/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component.
+/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component, which logs under the name of its crate.
 #[macro_export]
 macro_rules! component {
     ($handler:path) => {
@@ -38,7 +38,7 @@ macro_rules! component {
                 request: $crate::__wasi::http::types::IncomingRequest,
                 out: $crate::__wasi::http::types::ResponseOutparam,
             ) {
-                $crate::serve(request, out, $handler);
+                $crate::serve(env!("CARGO_PKG_NAME"), request, out, $handler);
             }
         }
 

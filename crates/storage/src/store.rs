@@ -19,12 +19,13 @@ impl Store {
         Ok(Self { database })
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers and has the schema.
     ///
     /// # Errors
     /// [`DbError`] when it does not.
     pub async fn ping(&self) -> Result<(), DbError> {
-        self.database.query("SELECT 1", &[]).await.map(drop)
+        let sql = self.sql().push("SELECT 1 FROM leases LIMIT 1");
+        self.run(sql).await.map(drop)
     }
 
     pub(crate) fn sql(&self) -> Sql {

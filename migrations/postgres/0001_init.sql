@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS tasks (
     -- What sorting and searching compare: lower-cased by the application, the same way on both databases.
     title_key             TEXT COLLATE "C" NOT NULL,
     search                TEXT NOT NULL,
+    -- Of a next occurrence: the version of its predecessor that it was worked out from.
+    previous_version      BIGINT,
     -- A next occurrence that was taken back because its predecessor was reopened; invisible for good.
     withdrawn             BOOLEAN NOT NULL DEFAULT FALSE,
     -- The CloudEvent of the last change: written with the change, copied to the outbox by the trigger below.

@@ -1,14 +1,17 @@
 //! POST /api/events/tasks/completed: the next occurrence of a recurring task; taken back when the task is reopened.
 //!
-//! Each of the two looks at the task as it is now, in the statement that writes: an event that comes twice, late or out
-//! of order finds nothing left to do.
+//! The next occurrence is worked out from the task as it is now, and keeps that version; a reopening takes back what was
+//! worked out before it. So an event that comes twice, late or out of order finds nothing left to do.
 
 use domain::event::{CloudEvent, CompletedData, EventType};
 use domain::{Task, recurrence};
 use events::reminders;
 use events::subscriber::{self, Delivery, Failure, Outcome};
 use platform::{Reply, Request};
-use storage::tasks;
+use storage::{DbError, tasks};
+
+/// How often the next occurrence is worked out again because the task changed meanwhile.
+const ATTEMPTS: u32 = 10;
 
 platform::component!(handle);
 
@@ -22,51 +25,62 @@ async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
         return Ok(Outcome::Nothing("task gone"));
     };
     let own = reminders::sync(&delivery.store, &task, &delivery.stamp).await?;
-    let outcome = if completed {
-        create_next(&delivery, &task).await?
-    } else {
-        withdraw_next(&delivery, &task).await?
-    };
-    match outcome {
-        Outcome::Nothing(outcome) if own => Ok(Outcome::Changed(outcome)),
-        outcome => Ok(outcome),
-    }
+    let withdrawn = !completed && withdraw_next(&delivery, &task).await?;
+    let outcome = create_next(&delivery, task).await?;
+    Ok(match outcome {
+        Outcome::Nothing(_) if withdrawn => Outcome::Changed("next occurrence withdrawn"),
+        Outcome::Nothing(outcome) if own => Outcome::Changed(outcome),
+        outcome => outcome,
+    })
 }
 
-async fn create_next(delivery: &Delivery, task: &Task) -> Result<Outcome, Failure> {
+/// Also after a reopening: the task may have been completed again since, and found the occurrence that was then withdrawn.
+async fn create_next(delivery: &Delivery, mut task: Task) -> Result<Outcome, Failure> {
     let Delivery { store, stamp, .. } = delivery;
-    let Some(completed_at) = task.completed_at else {
-        return Ok(Outcome::Nothing("reopened since"));
-    };
-    let Some(next) = recurrence::next_instance(task, completed_at, platform::new_id(), stamp.now)
-    else {
-        return Ok(Outcome::Nothing("no further occurrence"));
-    };
-    let event = CloudEvent::task_created(&next, &stamp.meta()).to_json();
-    if tasks::insert_next(store, &next, task.id, &event).await? {
-        // Nobody else sets its reminder: its task.created is skipped as made by an event component.
-        reminders::sync(store, &next, stamp).await?;
-        return Ok(Outcome::Changed("next occurrence created"));
-    }
-    // It is there; had the delivery before this one died in between, its reminder would be missing.
-    match tasks::find_next(store, task).await? {
-        Some(next) if reminders::sync(store, &next, stamp).await? => {
-            Ok(Outcome::Changed("reminder set"))
+    for _ in 0..ATTEMPTS {
+        let Some(completed_at) = task.completed_at else {
+            return Ok(Outcome::Nothing("task is open"));
+        };
+        let id = platform::new_id();
+        let Some(next) = recurrence::next_instance(&task, completed_at, id, stamp.now) else {
+            return Ok(Outcome::Nothing("no further occurrence"));
+        };
+        let event = CloudEvent::task_created(&next, &stamp.meta()).to_json();
+        if tasks::insert_next(store, &next, &task, &event).await? {
+            // Nobody else sets its reminder: its task.created is skipped as made by an event component.
+            reminders::sync(store, &next, stamp).await?;
+            return Ok(Outcome::Changed("next occurrence created"));
         }
-        _ => Ok(Outcome::Nothing("duplicate")),
+        if let Some(next) = tasks::find_next(store, &task).await? {
+            // Had the delivery before this one died in between, its reminder would be missing.
+            return Ok(if reminders::sync(store, &next, stamp).await? {
+                Outcome::Changed("reminder set")
+            } else {
+                Outcome::Nothing("duplicate")
+            });
+        }
+        // The task has changed since it was read, and the event of a mere edit would not lead here again.
+        let Some(now) = delivery.task().await? else {
+            return Ok(Outcome::Nothing("task gone"));
+        };
+        task = now;
     }
+    Err(DbError::Unavailable("the task keeps being changed".to_owned()).into())
 }
 
-async fn withdraw_next(delivery: &Delivery, task: &Task) -> Result<Outcome, Failure> {
-    let Delivery { store, stamp, .. } = delivery;
+/// Takes back what an earlier completion made, if nobody has touched it.
+async fn withdraw_next(delivery: &Delivery, task: &Task) -> Result<bool, Failure> {
+    let Delivery {
+        store, stamp, data, ..
+    } = delivery;
     let next = tasks::find_next(store, task).await?;
     let Some(withdrawn) = next.and_then(|next| next.delete(stamp.now)) else {
-        return Ok(Outcome::Nothing("no next occurrence"));
+        return Ok(false);
     };
     let event = CloudEvent::task_deleted(&withdrawn, &stamp.meta()).to_json();
-    if tasks::withdraw_next(store, &withdrawn, task.id, &event).await? {
-        reminders::sync(store, &withdrawn, stamp).await?;
-        return Ok(Outcome::Changed("next occurrence withdrawn"));
+    if !tasks::withdraw_next(store, &withdrawn, data.version, &event).await? {
+        return Ok(false);
     }
-    Ok(Outcome::Nothing("next occurrence is in use"))
+    reminders::sync(store, &withdrawn, stamp).await?;
+    Ok(true)
 }

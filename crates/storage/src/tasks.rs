@@ -93,15 +93,15 @@ pub async fn save(store: &Store, task: &Task, expected: u64, event: &str) -> Res
     store.any(sql).await
 }
 
-/// The next occurrence and its event, if `previous` is completed at this moment and no such occurrence exists; `false`
-/// when there is nothing to do. Whoever comes second, or late, changes nothing.
+/// The next occurrence and its event, if `previous` still is as it was when `next` was worked out and no such occurrence
+/// exists; `false` when there is nothing to do. Whoever comes second, or late, changes nothing.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn insert_next(
     store: &Store,
     next: &Task,
-    previous: Uuid,
+    previous: &Task,
     event: &str,
 ) -> Result<bool, DbError> {
     let sql = store
@@ -110,13 +110,15 @@ pub async fn insert_next(
         .push(COLUMNS)
         .push(", ")
         .push(DERIVED)
-        .push(") SELECT ");
+        .push(", previous_version) SELECT ");
     let sql = sql
         .bind_all(values(next, event))
-        .push(" FROM tasks AS previous WHERE previous.id = ")
-        .bind(previous);
-    // PostgreSQL: a reopening that runs at the same time waits, so that it sees the row it has to withdraw.
-    let sql = sql.push(" AND previous.completed").either("", " FOR SHARE");
+        .push(", previous.version FROM tasks AS previous WHERE previous.id = ")
+        .bind(previous.id)
+        .push(" AND previous.version = ")
+        .bind(version(previous.version));
+    // PostgreSQL: a reopening that runs at the same time waits, so that its event finds the row it has to withdraw.
+    let sql = sql.either("", " FOR SHARE");
     let sql = sql
         .push(" ON CONFLICT (series_id, occurrence) WHERE NOT withdrawn DO NOTHING RETURNING id");
     store.any(sql).await
@@ -143,15 +145,15 @@ pub async fn find_next(store: &Store, previous: &Task) -> Result<Option<Task>, D
     store.first(sql, read).await
 }
 
-/// Takes the untouched occurrence `next` back, with its event, if `previous` is open at this moment; `false` when there
-/// is nothing to do. `next` is the task as it will be: deleted.
+/// Takes the untouched occurrence `next` back, with its event, if it was worked out before its predecessor's version
+/// `reopened`; `false` when there is nothing to do. `next` is the task as it will be: deleted.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn withdraw_next(
     store: &Store,
     next: &Task,
-    previous: Uuid,
+    reopened: u64,
     event: &str,
 ) -> Result<bool, DbError> {
     let sql = store
@@ -170,15 +172,8 @@ pub async fn withdraw_next(
         .bind(event)
         .push(" WHERE id = ")
         .bind(next.id)
-        .push(" AND version = 1");
-    let sql = sql.push(
-        " AND NOT completed AND deleted_at IS NULL AND EXISTS (SELECT 1 FROM tasks AS previous",
-    );
-    let sql = sql
-        .push(" WHERE previous.id = ")
-        .bind(previous)
-        .push(" AND NOT previous.completed");
-    store
-        .any(sql.either("", " FOR SHARE").push(") RETURNING id"))
-        .await
+        .push(" AND version = 1 AND previous_version < ")
+        .bind(version(reopened));
+    let sql = sql.push(" AND NOT completed AND deleted_at IS NULL RETURNING id");
+    store.any(sql).await
 }

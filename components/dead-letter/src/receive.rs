@@ -3,6 +3,7 @@
 use crate::{alert, diagnosis};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::UserId;
 use domain::event::CloudEvent;
 use events::answer::Answer;
 use events::settings::Topics;
@@ -69,20 +70,34 @@ async fn keep(body: &[u8], topic: Option<String>) -> Result<Option<DeadLetter>, 
         },
     };
     letter.topic = topic.unwrap_or(letter.topic);
+    if let Some(kept) = dead_letters::find(&store, &letter.id).await?
+        && !same_event(&kept.event, &letter.event)
+    {
+        // Only one event of an id can be put back into the outbox.
+        letter.id = format!("{}-{}", letter.id, digest(body));
+        letter.event_id = None;
+    }
     Ok(dead_letters::keep(&store, &letter).await?.then_some(letter))
 }
 
+/// Whether two records are one event: a sidecar adds attributes and orders them anew. Ids are unique per source, and
+/// a producer that uses one for all its events loses none here.
+fn same_event(one: &str, other: &str) -> bool {
+    let identity = |text: &str| {
+        let event = CloudEvent::parse(text.as_bytes()).ok()?;
+        Some((event.source, event.event_type, event.data))
+    };
+    one == other || identity(one).is_some_and(|one| Some(one) == identity(other))
+}
+
 fn of_event(body: &[u8], event: &CloudEvent) -> DeadLetter {
-    let user = event.data.get("user_id").and_then(Value::as_str);
+    let data = event.data.get("user_id").and_then(Value::as_str);
+    let user = event.partitionkey.as_deref().or(data).unwrap_or_default();
     DeadLetter {
         id: event.id.clone(),
         event_id: Some(event.id.clone()),
-        user_id: event
-            .partitionkey
-            .as_deref()
-            .or(user)
-            .unwrap_or_default()
-            .to_owned(),
+        // Anything can stand there, also what no database takes.
+        user_id: UserId::parse(user).map_or_else(|_| String::new(), |user| user.to_string()),
         event_type: event.event_type.clone(),
         topic: Topics::read().of_type(&event.event_type).to_owned(),
         ..of_bytes(body)
@@ -91,18 +106,32 @@ fn of_event(body: &[u8], event: &CloudEvent) -> DeadLetter {
 
 /// Something that is no event: named after its content, so that the same one is kept once.
 fn of_bytes(body: &[u8]) -> DeadLetter {
-    let mut hasher = DefaultHasher::new();
-    body.hash(&mut hasher);
     DeadLetter {
-        id: format!("malformed-{:016x}", hasher.finish()),
+        id: format!("malformed-{}", digest(body)),
         event_id: None,
         user_id: String::new(),
         event_type: String::new(),
         topic: String::new(),
-        // PostgreSQL cannot store a NUL character.
-        event: String::from_utf8_lossy(body).replace('\0', "\u{fffd}"),
+        event: text(body),
         reason: String::new(),
         received_at: platform::now(),
         replayed_at: None,
     }
+}
+
+/// The record as text. What is none, or has the NUL that PostgreSQL cannot store, becomes a data URL (RFC 2397).
+fn text(body: &[u8]) -> String {
+    match std::str::from_utf8(body) {
+        Ok(text) if !text.contains('\0') => text.to_owned(),
+        _ => format!(
+            "data:application/octet-stream;base64,{}",
+            STANDARD.encode(body)
+        ),
+    }
+}
+
+fn digest(body: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }

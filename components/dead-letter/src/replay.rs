@@ -22,6 +22,6 @@ pub(crate) async fn replay(id: &str) -> Result<Reply, Problem> {
     Err(Problem::conflict(if letter.event_id.is_some() {
         "it has been replayed already"
     } else {
-        "it is not an event, so it cannot be published"
+        "it is not an event with an id of its own, so it cannot be published"
     }))
 }

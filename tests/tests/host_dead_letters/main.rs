@@ -2,6 +2,7 @@
 //! Starts hosts of its own, reads their log, and breaks things in their database file.
 
 mod operators;
+mod postgres;
 mod receive;
 mod refused;
 mod replay;

@@ -4,7 +4,7 @@ use e2e::{Event, assert_acknowledged, at_once, id_of};
 use serde_json::{Value, json};
 
 use crate::shared::{
-    alerts, deliver_dead, host, letter, letters, poison, publish, user, wait_for_alerts,
+    alerts, deliver_dead, host, letter, letters, poison, publish, replay, user, wait_for_alerts,
     wait_for_letter,
 };
 
@@ -100,14 +100,62 @@ fn what_is_no_event_is_kept_as_it_came() {
     // Without the wrapper, and with what is no text at all.
     let bytes = [&[0, 0xff][..], text.as_bytes()].concat();
     deliver_dead(&client, "reminders", &bytes).expect(200);
-    let found = letters(&client, "open");
-    let found = found.iter().find(|letter| {
-        letter["topic"] == "reminders"
-            && letter["event"]
-                .as_str()
-                .is_some_and(|event| event.ends_with(&text))
-    });
-    assert!(found.is_some());
+    let whole = format!("data:application/octet-stream;base64,{}", base64(&bytes));
+    let mut kept = letters(&client, "open");
+    kept.retain(|letter| letter["topic"] == "reminders" && letter["event"] == whole.as_str());
+    assert_eq!(kept.len(), 1, "{kept:?}");
+}
+
+#[test]
+fn whatever_stands_in_the_place_of_the_user_it_is_kept() {
+    let client = host().client();
+    for user in [
+        json!("a\u{0}b"),
+        json!("x".repeat(12_000)),
+        json!(7),
+        json!(""),
+    ] {
+        let event = Event::of("task.created", &json!({"id": e2e::new_id(), "version": 1}))
+            .without("partitionkey")
+            .with_data("user_id", user)
+            .json;
+        let reply = deliver_dead(&client, "tasks", event.to_string().as_bytes());
+        assert_acknowledged(&reply, "SUCCESS");
+        let kept = wait_for_letter(&client, id_of(&event));
+        assert_eq!(kept["event"], event);
+        assert_eq!(kept["reason"], "data.user_id is missing or mistyped");
+    }
+}
+
+#[test]
+fn another_event_with_the_id_of_a_kept_one_is_kept_beside_it() {
+    let (client, event) = (host().client(), poison(&user()));
+    let other = Event {
+        json: event.clone(),
+    }
+    .with("source", json!("elsewhere"))
+    .json;
+    let same = Event {
+        json: event.clone(),
+    }
+    .with("topic", json!("tasks"))
+    .json;
+    for event in [&event, &other, &same, &other] {
+        let reply = deliver_dead(&client, "tasks", event.to_string().as_bytes());
+        assert_acknowledged(&reply, "SUCCESS");
+    }
+    assert_eq!(wait_for_letter(&client, id_of(&event))["event"], event);
+    let mut beside = letters(&client, "open");
+    beside.retain(|letter| letter["event"] == other);
+    assert_eq!(beside.len(), 1, "{beside:?}");
+    assert_eq!(alerts(host(), id_of(&event)).len(), 2);
+    let refused = replay(&client, id_of(&beside[0])).expect(409);
+    assert!(refused.text().contains("cannot be published"));
+
+    // The first is replayed and fails again; the second leaves it alone.
+    replay(&client, id_of(&event)).expect(200);
+    deliver_dead(&client, "tasks", other.to_string().as_bytes()).expect(200);
+    assert!(letter(&client, "open", id_of(&event)).is_none_or(|letter| letter["event"] == event));
 }
 
 #[test]

@@ -140,7 +140,8 @@ fn read_only(name: &str, has_current: bool) -> &'static str {
         "completed" | "completed_at" => "read-only: use POST .../complete",
         // Most likely the client sends back a whole task as it was before somebody else's change.
         "version" | "updated_at" if has_current => {
-            "read-only, and not what the task has now: it has changed since it was read; read it again, or leave this out and use If-Match"
+            "read-only, and not what the task has now: it has changed since it was read; read it again, or leave this \
+             out and use If-Match"
         }
         _ => "read-only",
     }

@@ -24,9 +24,9 @@ async fn operate(request: &Request) -> Result<Reply, Problem> {
     access::operator(request)?;
     let segments = path::segments(request)?;
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (segments.as_slice(), request.method()) {
+    match (segments.as_slice(), path::method(request)) {
         (["ops", "dead-letters"], &Method::GET) => list::list(request).await,
-        (["ops", "dead-letters"], _) => Err(Problem::method_not_allowed("GET")),
+        (["ops", "dead-letters"], _) => Err(Problem::method_not_allowed("GET, HEAD")),
         (["ops", "dead-letters", id, "replay"], &Method::POST) => replay::replay(id).await,
         (["ops", "dead-letters", _, "replay"], _) => Err(Problem::method_not_allowed("POST")),
         _ => Err(Problem::not_found("route")),

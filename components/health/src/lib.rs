@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 use platform::{Reply, Request};
 use serde_json::json;
 use storage::Store;
-use web::Problem;
+use web::{Problem, path};
 
 platform::component!(handle);
 
@@ -13,12 +13,14 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn answer(request: &Request) -> Result<Reply, Problem> {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    if path::method(request) != Method::GET {
         return Err(Problem::method_not_allowed("GET, HEAD"));
     }
-    match request.uri().path() {
-        "/health/live" => {}
-        "/health/ready" => Store::open().await?.ping().await?,
+    let segments = path::segments(request)?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        ["health", "live"] => {}
+        ["health", "ready"] => Store::open().await?.ping().await?,
         _ => return Err(Problem::not_found("route")),
     }
     Ok(web::json(StatusCode::OK, &json!({"status": "ok"})).into())

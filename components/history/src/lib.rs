@@ -15,9 +15,9 @@ async fn handle(request: Request) -> Reply {
 
 async fn route(request: Request) -> Result<Reply, Problem> {
     let call = Call::of(request).await?;
-    let get = call.request.method() == Method::GET;
+    let get = call.method() == Method::GET;
     match call.segments().as_slice() {
-        ["events" | "stats"] if !get => Err(Problem::method_not_allowed("GET")),
+        ["events" | "stats"] if !get => Err(Problem::method_not_allowed("GET, HEAD")),
         ["events"] => list::list(&call).await,
         ["stats"] => stats::stats(&call).await,
         _ => Err(Problem::not_found("route")),

@@ -19,9 +19,9 @@ async fn handle(request: Request) -> Reply {
 
 async fn route(request: Request) -> Result<Reply, Problem> {
     let call = Call::of(request).await?;
-    match (call.segments().as_slice(), call.request.method()) {
+    match (call.segments().as_slice(), call.method()) {
         (["notifications"], &Method::GET) => list::list(&call).await,
-        (["notifications"], _) => Err(Problem::method_not_allowed("GET")),
+        (["notifications"], _) => Err(Problem::method_not_allowed("GET, HEAD")),
         (["notifications", "read"], &Method::POST) => mark_all(&call).await,
         (["notifications", id, "read"], &Method::POST) => mark_one(&call, id).await,
         (["notifications", "read"] | ["notifications", _, "read"], _) => {

@@ -43,9 +43,13 @@ where
             .await?
             .ok_or_else(|| Problem::not_found("task"))?;
         let stamp = Stamp::user(&call.request);
-        let decision = decide(&task, &stamp)?;
-        conditional::check_match(headers, task.version)?;
-        let Some((changed, event)) = decision else {
+        let decision = decide(&task, &stamp);
+        // What is not there is 404 on any condition; what is wrong with the body matters only where the conditions hold
+        // (RFC 9110, section 13.2.1).
+        if !matches!(&decision, Err(problem) if problem.is_not_found()) {
+            conditional::check_change(headers, task.version)?;
+        }
+        let Some((changed, event)) = decision? else {
             return Ok(reply::read(answer(&task, stamp.now)));
         };
         if tasks::save(&call.store, &changed, task.version, &event.to_json()).await? {

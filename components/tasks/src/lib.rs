@@ -22,12 +22,12 @@ async fn handle(request: Request) -> Reply {
 
 async fn route(request: Request) -> Result<Reply, Problem> {
     let call = Call::of(request).await?;
-    let method = call.request.method();
+    let method = call.method();
     match call.segments().as_slice() {
         ["tasks"] => match *method {
             Method::GET => list::list(&call).await,
             Method::POST => create::create(&call).await,
-            _ => Err(Problem::method_not_allowed("GET, POST")),
+            _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
         },
         ["tasks", id] => one(&call, method, task_id(id)?).await,
         ["tasks", id, action] => act(&call, method, task_id(id)?, action).await,
@@ -41,7 +41,7 @@ async fn one(call: &Call, method: &Method, id: Uuid) -> Result<Reply, Problem> {
         Method::PATCH => update::patch(call, id).await,
         Method::PUT => update::replace(call, id).await,
         Method::DELETE => delete::delete(call, id).await,
-        _ => Err(Problem::method_not_allowed("GET, PATCH, PUT, DELETE")),
+        _ => Err(Problem::method_not_allowed("GET, HEAD, PATCH, PUT, DELETE")),
     }
 }
 
@@ -52,7 +52,7 @@ async fn act(call: &Call, method: &Method, id: Uuid, action: &str) -> Result<Rep
         ("restore", &Method::POST) => delete::restore(call, id).await,
         ("restore", _) => Err(Problem::method_not_allowed("POST")),
         ("occurrences", &Method::GET) => read::occurrences(call, id).await,
-        ("occurrences", _) => Err(Problem::method_not_allowed("GET")),
+        ("occurrences", _) => Err(Problem::method_not_allowed("GET, HEAD")),
         _ => Err(Problem::not_found("route")),
     }
 }

@@ -16,10 +16,15 @@ const DEFAULT_OCCURRENCES: usize = 10;
 pub(crate) async fn read(call: &Call, id: Uuid) -> Result<Reply, Problem> {
     Query::of(call.request.uri()).finish()?;
     let task = find(call, id).await?;
-    let response = if conditional::not_modified(call.request.headers(), task.version) {
+    let (headers, now) = (call.request.headers(), platform::now());
+    conditional::check_match(headers, task.version)?;
+    // The ETag is the version, which does not move when the due date passes, but `overdue` in the body does. A client that
+    // read the task before then must not be told that it has what is there now (RFC 9110, section 8.8.1).
+    let same_body = !task.became_overdue(now);
+    let response = if same_body && conditional::not_modified(headers, task.version) {
         conditional::with_etag(body::empty(StatusCode::NOT_MODIFIED), task.version)
     } else {
-        reply::task(StatusCode::OK, &task, platform::now())
+        reply::task(StatusCode::OK, &task, now)
     };
     Ok(reply::read(response))
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Utc};
 use serde::Serializer;
 
 use crate::TimeZone;
+use crate::rules::Rules;
 
 /// A point in time. Whoever makes one calls [`truncate`], so that it survives a database unchanged.
 pub type Time = DateTime<Utc>;
@@ -24,17 +25,28 @@ pub enum TimeError {
 /// # Errors
 /// When the text has neither form, or the time is outside the years 0001 to 9999 in UTC or in `zone`.
 pub fn parse(text: &str, zone: &TimeZone) -> Result<Time, TimeError> {
+    if let Some(local) = parse_local(text)? {
+        return in_years(resolve_local(local, zone));
+    }
+    let time = parse_utc(text)?;
+    if writable(time, &zone.rules()) {
+        Ok(time)
+    } else {
+        Err(TimeError::Year)
+    }
+}
+
+/// Reads a local time without an offset; `None` is a text that seems to have one.
+///
+/// # Errors
+/// When the text has neither form, or another year than 0001 to 9999.
+pub(crate) fn parse_local(text: &str) -> Result<Option<NaiveDateTime>, TimeError> {
     let clock = text.get(11..).ok_or(TimeError::Format)?;
     if clock.contains(['Z', 'z', '+', '-']) {
-        let time = parse_utc(text)?;
-        return match zone.rules().local(time) {
-            Some(local) if in_range(&local) => Ok(time),
-            _ => Err(TimeError::Year),
-        };
+        return Ok(None);
     }
     let seconds = if clock.len() == 5 { ":00" } else { "" };
-    let local = parse_utc(&format!("{text}{seconds}Z"))?;
-    in_years(resolve_local(local.naive_utc(), zone))
+    Ok(Some(parse_utc(&format!("{text}{seconds}Z"))?.naive_utc()))
 }
 
 /// Reads RFC 3339 with an offset. Needs no time-zone database: what events and stored rows use.
@@ -72,6 +84,19 @@ pub fn resolve_local(local: NaiveDateTime, zone: &TimeZone) -> Time {
 /// Whether RFC 3339 can write this date: the years 0001 to 9999.
 pub(crate) fn in_range(date: &impl Datelike) -> bool {
     (1..=9999).contains(&date.year())
+}
+
+/// Whether RFC 3339 can write the time, in UTC and on the clocks of a zone: a client must be able to send it back.
+pub(crate) fn writable(time: Time, zone: &Rules) -> bool {
+    in_range(&time) && zone.local(time).is_some_and(|local| in_range(&local))
+}
+
+/// Whether a task can be due then. Sorted lists put a task without a due date at the last microsecond of the year 9999, so
+/// that no task may really be due in it.
+#[must_use]
+pub fn can_be_due(time: Time) -> bool {
+    const LAST: i64 = 253_402_300_799_999_999;
+    time.timestamp_micros() < LAST
 }
 
 fn in_years(time: Time) -> Result<Time, TimeError> {

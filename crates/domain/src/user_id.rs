@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// A user's id: 1 to 128 visible ASCII characters without `/`, and not `events`.
+/// A user's id: 1 to 128 visible ASCII characters without `/`, and neither `events`, `.` nor `..`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct UserId(String);
@@ -13,8 +13,9 @@ pub enum UserIdError {
     /// Empty, too long, or a character that may not be in it.
     #[error("user_id must be 1 to 128 visible ASCII characters without `/`")]
     Characters,
-    /// `events` would collide with the route `/api/events`.
-    #[error("user_id must not be the reserved word `events`")]
+    /// `events` would collide with the route `/api/events`; `.` and `..` are no segments of their own in an address, not
+    /// even percent-encoded (RFC 3986, section 5.2.4; the URL standard), so clients could not name such a user.
+    #[error("user_id must not be `events`, `.` or `..`: they are reserved")]
     Reserved,
 }
 
@@ -31,7 +32,7 @@ impl UserId {
         if text.is_empty() || text.len() > Self::MAX || !text.bytes().all(visible) {
             return Err(UserIdError::Characters);
         }
-        if text == "events" {
+        if ["events", ".", ".."].contains(&text) {
             return Err(UserIdError::Reserved);
         }
         Ok(Self(text.to_owned()))
@@ -64,6 +65,8 @@ mod tests {
             "!~",
             "Events",
             "events2",
+            "...",
+            ".a",
             &longest,
         ] {
             assert_eq!(UserId::parse(text).unwrap().as_str(), text);
@@ -89,6 +92,8 @@ mod tests {
                 "{text:?}"
             );
         }
-        assert_eq!(UserId::parse("events"), Err(UserIdError::Reserved));
+        for text in ["events", ".", ".."] {
+            assert_eq!(UserId::parse(text), Err(UserIdError::Reserved), "{text}");
+        }
     }
 }

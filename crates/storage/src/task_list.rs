@@ -1,7 +1,7 @@
 //! The list of a user's tasks: filters, sorts and keyset paging in one statement.
 
 use crate::sql::{DUE, NO_DUE_DATE, Sql};
-use crate::task_row::{COLUMNS, read};
+use crate::task_row::{COLUMNS, fold, read, title_key};
 use crate::{DbError, Store};
 use domain::{Priority, Task, Time, UserId};
 use platform::Value;
@@ -85,7 +85,7 @@ impl SortKey {
             Self::UpdatedAt => PositionKey::Time(Some(task.updated_at)),
             Self::DueDate => PositionKey::Time(task.due_date),
             Self::Priority => PositionKey::Rank(task.priority.rank()),
-            Self::Title => PositionKey::Text(task.title.to_lowercase()),
+            Self::Title => PositionKey::Text(title_key(task)),
         };
         Position { key, id: task.id }
     }
@@ -171,8 +171,7 @@ fn overdue(sql: Sql, filter: &Filter) -> Sql {
 
 /// The `LIKE` pattern that finds `text` anywhere.
 fn pattern(text: &str) -> String {
-    let escaped = text
-        .to_lowercase()
+    let escaped = fold(text)
         .replace('\\', r"\\")
         .replace('%', r"\%")
         .replace('_', r"\_");
@@ -227,7 +226,11 @@ mod tests {
     }
 
     #[test]
-    fn a_task_without_a_due_date_has_a_place() {
-        assert!(no_due_date().is_some());
+    fn a_task_without_a_due_date_has_a_place_of_its_own() {
+        let place = no_due_date().unwrap().and_utc();
+        assert!(!domain::time::can_be_due(place));
+        assert!(domain::time::can_be_due(
+            place - chrono::TimeDelta::microseconds(1)
+        ));
     }
 }

@@ -55,10 +55,10 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
 
 /// The values of [`COLUMNS`] and then of [`DERIVED`].
 pub(crate) fn values(task: &Task, event: &str) -> Vec<Value> {
-    let title_key = task.title.to_lowercase();
+    let title = fold(&task.title);
     let search = match &task.description {
-        Some(description) => format!("{title_key}\n{}", description.to_lowercase()),
-        None => title_key.clone(),
+        Some(description) => format!("{title}\n{}", fold(description)),
+        None => title,
     };
     vec![
         task.id.into(),
@@ -87,10 +87,21 @@ pub(crate) fn values(task: &Task, event: &str) -> Vec<Value> {
         task.created_at.into(),
         task.updated_at.into(),
         task.deleted_at.into(),
-        title_key.into(),
+        title_key(task).into(),
         search.into(),
         event.into(),
     ]
+}
+
+/// What a list sorted by title compares; its cursors hold it too.
+pub(crate) fn title_key(task: &Task) -> String {
+    task.title.to_lowercase()
+}
+
+/// What a search compares, of texts and of what is searched in them. In lower case, and a sigma is a sigma: lower-casing
+/// makes it one at the end of a word and another one elsewhere, so that a part of a text would not be found in it.
+pub(crate) fn fold(text: &str) -> String {
+    text.to_lowercase().replace('\u{3c2}', "\u{3c3}")
 }
 
 /// A version as a column.
@@ -100,4 +111,17 @@ pub(crate) fn version(version: u64) -> Value {
 
 fn parsed<T>(value: Option<T>, column: &str) -> Result<T, DbError> {
     value.ok_or_else(|| DbError::Statement(format!("stored {column} is not valid")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn every_part_of_a_text_is_in_it() {
+        let text = fold("ΟΔΟΣ Σισύφου, ὁδός");
+        for part in ["ΟΔΟΣ", "οδος", "οδοσ", "ΟΔΟΣ ΣΙ", "Σ", "ς", "ὉΔΌΣ"] {
+            assert!(text.contains(&fold(part)), "{part}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! JSON bodies, in and out.
 
 use crate::Problem;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use platform::{Request, Response};
 use serde::Serialize;
@@ -18,11 +18,14 @@ pub const MERGE_PATCH: &str = "application/merge-patch+json";
 /// The body as a JSON object.
 ///
 /// # Errors
-/// 413 over [`MAX_BODY`], 415 for a media type not in `accepted`, 400 when it is not a JSON object.
+/// 413 over [`MAX_BODY`], 415 for a content coding or a media type not in `accepted`, 400 when it is not a JSON object.
 pub fn object(request: &Request, accepted: &[&str]) -> Result<Map<String, Value>, Problem> {
     if request.body().len() > MAX_BODY {
         let detail = format!("the body is larger than {} KiB", MAX_BODY / 1024);
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
+    }
+    if is_encoded(request.headers()) {
+        return Err(Problem::encoded_body());
     }
     if !media_type(request.headers()).is_some_and(|given| accepted.contains(&given.as_str())) {
         let detail = format!("send the body as {}", accepted.join(" or "));
@@ -34,15 +37,24 @@ pub fn object(request: &Request, accepted: &[&str]) -> Result<Map<String, Value>
             StatusCode::BAD_REQUEST,
             "the body is not a JSON object",
         )),
+        // Not always the client's syntax: a number that no double can hold ends here too.
         Err(error) => {
             let detail = format!(
-                "the body is not JSON: line {}, column {}",
+                "the body cannot be read as JSON: line {}, column {}",
                 error.line(),
                 error.column()
             );
             Err(Problem::new(StatusCode::BAD_REQUEST, detail))
         }
     }
+}
+
+/// Whether the body is compressed or the like; `identity` says that it is not.
+fn is_encoded(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(CONTENT_ENCODING);
+    codings
+        .iter()
+        .any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// The media type of the body without its parameters, in lower case.

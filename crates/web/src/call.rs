@@ -2,6 +2,7 @@
 
 use crate::{Problem, access, path};
 use domain::UserId;
+use http::Method;
 use platform::Request;
 use storage::Store;
 
@@ -20,7 +21,7 @@ impl Call {
     /// Admits a call.
     ///
     /// # Errors
-    /// 404 for another path, 422 for a name that no user can have, 401 for somebody else, 503 without a database.
+    /// 400 for a path that cannot be decoded, 404 for another path, 422 for a name that no user can have, 401 for somebody else, 503 without a database.
     pub async fn of(request: Request) -> Result<Self, Problem> {
         let mut segments = path::segments(&request)?;
         if segments.len() < 2 || segments.first().is_none_or(|first| first != "api") {
@@ -36,6 +37,12 @@ impl Call {
             store,
             segments: rest,
         })
+    }
+
+    /// What it asks for: see [`path::method`].
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        path::method(&self.request)
     }
 
     /// The segments of the path after the user.

@@ -19,16 +19,24 @@ pub fn with_etag(mut response: Response, version: u64) -> Response {
 /// # Errors
 /// 412 when the header is there and does not name `version`.
 pub fn check_match(headers: &HeaderMap, version: u64) -> Result<(), Problem> {
-    match listed(headers, &IF_MATCH) {
-        Some(tags)
-            if !tags
-                .iter()
-                .any(|given| given == "*" || *given == tag(version)) =>
-        {
-            Err(Problem::precondition_failed())
-        }
+    let tag = tag(version);
+    match names(headers, &IF_MATCH, |given| given == tag) {
+        Some(false) => Err(Problem::precondition_failed()),
         _ => Ok(()),
     }
+}
+
+/// Checks what a change depends on: `If-Match`, and that `If-None-Match` does not name what is there (RFC 9110, section
+/// 13.1.2).
+///
+/// # Errors
+/// 412.
+pub fn check_change(headers: &HeaderMap, version: u64) -> Result<(), Problem> {
+    check_match(headers, version)?;
+    if not_modified(headers, version) {
+        return Err(Problem::precondition_failed());
+    }
+    Ok(())
 }
 
 /// Whether the request has `If-Match` at all: then a lost race is 412 instead of another attempt.
@@ -37,30 +45,36 @@ pub fn has_match(headers: &HeaderMap) -> bool {
     headers.contains_key(IF_MATCH)
 }
 
-/// Whether `If-None-Match` names `version`: a weak comparison, the answer is 304.
+/// Whether `If-None-Match` names `version`: a weak comparison. A reader is answered 304.
 #[must_use]
 pub fn not_modified(headers: &HeaderMap, version: u64) -> bool {
     let tag = tag(version);
-    listed(headers, &IF_NONE_MATCH).is_some_and(|tags| {
-        tags.iter()
-            .any(|given| given == "*" || given.trim_start_matches("W/") == tag)
-    })
+    let same = |given: &str| given.strip_prefix("W/").unwrap_or(given) == tag;
+    names(headers, &IF_NONE_MATCH, same) == Some(true)
 }
 
 fn tag(version: u64) -> String {
     format!("\"{version}\"")
 }
 
-/// The entity tags of a header; ours hold no comma, so splitting at commas misreads no tag that could match.
-fn listed(headers: &HeaderMap, name: &HeaderName) -> Option<Vec<String>> {
-    let values: Vec<_> = headers.get_all(name).iter().collect();
-    (!values.is_empty()).then(|| {
-        let texts = values.iter().filter_map(|value| value.to_str().ok());
-        texts
-            .flat_map(|text| text.split(','))
-            .map(|tag| tag.trim().to_owned())
-            .collect()
-    })
+/// Whether a header names a tag that `matches`; `None` without the header. `*` is any tag, but only by itself: in a list it
+/// is none. Our tags hold no comma, so splitting at commas misreads no tag that could match.
+fn names(headers: &HeaderMap, name: &HeaderName, matches: impl Fn(&str) -> bool) -> Option<bool> {
+    let values: Vec<&str> = headers
+        .get_all(name)
+        .iter()
+        .map(|value| value.to_str().unwrap_or_default().trim())
+        .collect();
+    match values.as_slice() {
+        [] => None,
+        ["*"] => Some(true),
+        _ => Some(
+            values
+                .iter()
+                .flat_map(|value| value.split(','))
+                .any(|given| matches(given.trim())),
+        ),
+    }
 }
 
 #[cfg(test)]
@@ -80,6 +94,8 @@ mod tests {
             ("\"2\"", false),
             ("W/\"3\"", false),
             ("3", false),
+            ("\"9\", *", false),
+            ("*, *", false),
         ] {
             assert_eq!(
                 check_match(&headers(IF_MATCH, value), 3).is_ok(),
@@ -97,6 +113,7 @@ mod tests {
             ("W/\"3\"", true),
             ("*", true),
             ("\"2\"", false),
+            ("\"9\", *", false),
         ] {
             assert_eq!(
                 not_modified(&headers(IF_NONE_MATCH, value), 3),
@@ -105,5 +122,20 @@ mod tests {
             );
         }
         assert!(!not_modified(&HeaderMap::new(), 3));
+    }
+
+    #[test]
+    fn a_change_wants_both_conditions_to_hold() {
+        for (name, value, ok) in [
+            (IF_NONE_MATCH, "*", false),
+            (IF_NONE_MATCH, "\"3\"", false),
+            (IF_NONE_MATCH, "W/\"3\"", false),
+            (IF_NONE_MATCH, "\"2\"", true),
+            (IF_MATCH, "\"3\"", true),
+            (IF_MATCH, "\"2\"", false),
+        ] {
+            let result = check_change(&headers(name.clone(), value), 3);
+            assert_eq!(result.is_ok(), ok, "{name}: {value}");
+        }
     }
 }

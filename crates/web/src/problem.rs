@@ -1,7 +1,9 @@
 //! The one place where an error becomes an HTTP answer: `application/problem+json` (RFC 9457).
 
 use domain::{FieldError, FieldErrors};
-use http::header::{ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use http::{HeaderValue, StatusCode};
 use platform::{DbError, Reply, Response};
 use serde::Serialize;
@@ -46,12 +48,30 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, format!("no such {what}"))
     }
 
+    /// Whether it is a 404.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// 400 with what is wrong in which query parameter.
     #[must_use]
     pub fn bad_query(errors: Vec<FieldError>) -> Self {
         Self {
             errors,
             ..Self::new(StatusCode::BAD_REQUEST, "the query has invalid parameters")
+        }
+    }
+
+    /// 422 with what is wrong in which part of the path.
+    #[must_use]
+    pub fn bad_path(errors: Vec<FieldError>) -> Self {
+        Self {
+            errors,
+            ..Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "the path has invalid parts",
+            )
         }
     }
 
@@ -71,13 +91,23 @@ impl Problem {
         .with(ALLOW, allowed)
     }
 
-    /// 412: `If-Match` names another version.
+    /// 412: the version is not what `If-Match` or `If-None-Match` asks for.
     #[must_use]
     pub fn precondition_failed() -> Self {
         Self::new(
             StatusCode::PRECONDITION_FAILED,
-            "the task has another version than If-Match names",
+            "the version of the task is not what If-Match or If-None-Match asks for",
         )
+    }
+
+    /// 415 for a body under a content coding: none is undone here (RFC 9110, section 15.5.16).
+    #[must_use]
+    pub fn encoded_body() -> Self {
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "send the body without a Content-Encoding",
+        )
+        .with(ACCEPT_ENCODING, "identity")
     }
 
     /// 409: somebody else kept changing the same thing.
@@ -86,12 +116,13 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail)
     }
 
-    /// 503 with `Retry-After`.
+    /// 503 with `Retry-After`. The connection may have broken after the database had made the change, so nothing is said
+    /// about whether it did.
     #[must_use]
     pub fn unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
-            "the database does not answer; nothing was changed",
+            "the database does not answer; a change may have been made all the same: look before you repeat a POST",
         )
         .with(RETRY_AFTER, RETRY_SECONDS)
     }
@@ -156,5 +187,19 @@ impl From<DbError> for Problem {
                 "something went wrong on our side",
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_went_away_leaves_open_what_it_did() {
+        let response = Problem::unavailable().into_response();
+        assert!(response.headers().contains_key(RETRY_AFTER));
+        let body = String::from_utf8(response.into_body()).unwrap();
+        assert!(!body.contains("nothing was changed"), "{body}");
+        assert!(body.contains("look before you repeat a POST"), "{body}");
     }
 }

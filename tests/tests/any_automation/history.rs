@@ -114,7 +114,7 @@ fn it_is_read_only() {
         for method in ["POST", "PUT", "PATCH", "DELETE"] {
             let reply = user.call_own(method, tail);
             assert_problem(&reply, 405);
-            assert_eq!(reply.header("allow"), Some("GET"), "{}", reply.show());
+            assert_eq!(reply.header("allow"), Some("GET, HEAD"), "{}", reply.show());
         }
     }
 }

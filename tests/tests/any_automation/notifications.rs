@@ -163,7 +163,7 @@ fn anothers_and_unknown_ones_are_not_found() {
 fn other_methods_and_routes_are_told_apart() {
     let user = user();
     for (tail, allowed, wrong) in [
-        ("/notifications", "GET", ["POST", "PUT", "DELETE"]),
+        ("/notifications", "GET, HEAD", ["POST", "PUT", "DELETE"]),
         ("/notifications/read", "POST", ["GET", "PUT", "DELETE"]),
         ("/notifications/x/read", "POST", ["GET", "PATCH", "DELETE"]),
     ] {

@@ -82,6 +82,23 @@ fn by_text_in_title_or_description() {
     assert_found(&user, "status=all&q=nothing", &[]);
 }
 
+/// Lower case has two sigmas, one for the end of a word.
+#[test]
+fn a_sigma_is_found_wherever_it_stands() {
+    let user = user();
+    let street = "\u{39f}\u{394}\u{39f}\u{3a3}";
+    let walker = "\u{39f}\u{394}\u{39f}\u{3a3}\u{39f}\u{3a6}\u{39f}\u{3a3}";
+    user.create(&json!({"title": street}));
+    user.create(&json!({"title": walker}));
+    for query in [
+        "%CE%9F%CE%94%CE%9F%CE%A3",
+        "%CE%BF%CE%B4%CE%BF%CF%82",
+        "%CE%BF%CE%B4%CE%BF%CF%83",
+    ] {
+        assert_found(&user, &format!("q={query}"), &[street, walker]);
+    }
+}
+
 #[test]
 fn percent_and_underscore_in_the_text_are_themselves() {
     let user = three_tasks();

@@ -134,6 +134,27 @@ fn by_title() {
 }
 
 #[test]
+fn titles_in_which_a_letter_has_two_forms_are_paged_as_they_are_sorted() {
+    let user = user();
+    for title in [
+        "\u{3a3}",
+        "\u{3c3}",
+        "\u{3c2}",
+        "\u{391}\u{3a3}",
+        "\u{391}\u{3a3}\u{391}",
+        "\u{130}",
+        "I",
+    ] {
+        user.create(&json!({"title": title}));
+    }
+    for order in ["asc", "desc"] {
+        let whole = page_through(&user, "title", order, 200);
+        assert_eq!(whole.len(), 7);
+        assert_eq!(page_through(&user, "title", order, 1), whole, "{order}");
+    }
+}
+
+#[test]
 fn without_a_due_date_comes_last_ascending_and_first_descending() {
     let user = user();
     user.create(&json!({"title": "none"}));

@@ -10,6 +10,7 @@ mod list_page;
 mod list_sort;
 mod occurrences;
 mod patch;
+mod preconditions;
 mod problem_json;
 mod put;
 mod request_body;

@@ -1,5 +1,7 @@
 //! GET of the next due dates of a recurring task.
 
+use std::time::Duration;
+
 use e2e::{Reply, User, assert_problem, id_of, user};
 use serde_json::{Value, json};
 
@@ -100,6 +102,29 @@ fn a_time_that_the_clocks_skip_moves_forward_and_comes_back_the_next_day() {
         next(&user, &task, 2),
         ["2026-03-08T07:30:00Z", "2026-03-09T06:30:00Z"]
     );
+}
+
+#[test]
+fn a_series_that_starts_at_a_skipped_time_comes_back_to_it_the_next_day() {
+    let user = user();
+    let task = user.create(&json!({"title": "x", "is_recurring": true, "recurring_interval": "daily",
+                                   "time_zone": "America/New_York", "due_date": "2026-03-08T02:30:00"}));
+    assert_eq!(task["due_date"], "2026-03-08T07:30:00Z");
+    assert_eq!(
+        next(&user, &task, 2),
+        ["2026-03-09T06:30:00Z", "2026-03-10T06:30:00Z"]
+    );
+}
+
+#[test]
+fn those_of_a_completed_task_start_with_the_one_that_is_there() {
+    let user = user();
+    // Due long from now, so that its completion now and its due date lead to different dates.
+    let task = user.create(&json!({"title": "x", "is_recurring": true, "recurring_interval": "daily",
+                                   "recurrence_policy": "from_completion", "due_date": "2999-01-01T09:00:00Z"}));
+    let completed = user.complete(id_of(&task));
+    let there = user.wait_for_occurrence(&completed, 2, Duration::from_secs(10));
+    assert_eq!(next(&user, &task, 1), [there["due_date"].as_str().unwrap()]);
 }
 
 #[test]

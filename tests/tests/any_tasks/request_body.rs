@@ -134,6 +134,33 @@ fn another_content_type_is_415() {
 }
 
 #[test]
+fn a_body_under_a_content_coding_is_415() {
+    let user = user();
+    let send = |coding: &str| {
+        let call = user.call("POST", "").header("content-encoding", coding);
+        call.raw("application/json", br#"{"title": "x"}"#).send()
+    };
+    for coding in ["gzip", "br", "identity, gzip"] {
+        let reply = send(coding);
+        assert_problem(&reply, 415);
+        assert_eq!(reply.must_header("accept-encoding"), "identity");
+    }
+    send("identity").expect(201);
+}
+
+#[test]
+fn a_number_that_is_too_large_to_read_is_not_called_bad_json() {
+    let user = user();
+    let call = user.call("POST", "").raw(
+        "application/json",
+        br#"{"title": "x", "recurring_every": 1e999}"#,
+    );
+    let problem = assert_problem(&call.send(), 400);
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(!detail.contains("not JSON"), "{detail}");
+}
+
+#[test]
 fn a_charset_and_capitals_in_the_content_type_are_fine() {
     let user = user();
     for content_type in [

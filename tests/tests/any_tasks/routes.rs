@@ -31,6 +31,12 @@ fn assert_405(reply: &e2e::Reply, allowed: &[&str]) {
             reply.show()
         );
     }
+    assert_eq!(
+        allow.contains("HEAD"),
+        allow.contains("GET"),
+        "HEAD goes with GET\n{}",
+        reply.show()
+    );
     let extra: Vec<&String> = allow
         .iter()
         .filter(|one| {
@@ -42,6 +48,37 @@ fn assert_405(reply: &e2e::Reply, allowed: &[&str]) {
         "Allow has {extra:?} too\n{}",
         reply.show()
     );
+}
+
+/// HEAD is GET without the body (RFC 9110, section 9.3.2).
+#[test]
+fn head_answers_wherever_get_does() {
+    let user = user();
+    let task = user.create_recurring("daily", "2031-01-01T00:00:00Z");
+    let one = user.path(&format!("/{}", id_of(&task)));
+    let beside = |route: &str| format!("/api/{}/{route}", user.id);
+    for path in [
+        user.path(""),
+        user.path("?limit=1"),
+        one.clone(),
+        format!("{one}/occurrences"),
+        beside("notifications"),
+        beside("events"),
+        beside("stats"),
+        "/health/live".to_owned(),
+        "/health/ready".to_owned(),
+    ] {
+        let got = user.client.get(&path).expect(200);
+        let head = user.client.call("HEAD", &path).send().expect(200);
+        assert_eq!(head.text(), "", "{path}");
+        for header in ["content-type", "etag"] {
+            assert_eq!(head.header(header), got.header(header), "{path}");
+        }
+    }
+    let missing = user.path(&format!("/{}", new_id()));
+    user.client.call("HEAD", &missing).send().expect(404);
+    let complete = format!("{one}/complete");
+    user.client.call("HEAD", &complete).send().expect(405);
 }
 
 #[test]

@@ -57,6 +57,13 @@ fn another_token_is_refused() {
 }
 
 #[test]
+fn the_list_answers_head() {
+    let client = host().client();
+    let reply = ops(&client, "HEAD", "").send().expect(200);
+    assert_eq!(reply.text(), "");
+}
+
+#[test]
 fn the_list_is_cut_by_state() {
     let client = host().client();
     let [open, replayed] = [(); 2].map(|()| {
@@ -140,8 +147,8 @@ fn what_makes_no_sense_is_refused() {
         assert_problem(&ops(&client, "GET", query).send(), 400);
     }
     for (method, tail, allowed) in [
-        ("POST", "", "GET"),
-        ("DELETE", "", "GET"),
+        ("POST", "", "GET, HEAD"),
+        ("DELETE", "", "GET, HEAD"),
         ("GET", "/x/replay", "POST"),
         ("PUT", "/x/replay", "POST"),
     ] {

@@ -52,14 +52,16 @@ pub fn next_instance(task: &Task, completed_at: Time, id: Uuid, now: Time) -> Op
     })
 }
 
-/// Up to `limit` due dates after the task's own, computed as if each occurrence were completed when it is due, the
-/// first one at `now` if that is later or there is no due date.
+/// Up to `limit` due dates after the task's own, computed as if each occurrence were completed when it is due; the first one
+/// when it was, or else at `now` if that is later or there is no due date.
 #[must_use]
 pub fn upcoming(task: &Task, now: Time, limit: usize) -> Vec<Time> {
     let Some(rule) = Rule::of(task) else {
         return Vec::new();
     };
-    let completed_at = task.due_date.map_or(now, |due| due.max(now));
+    let completed_at = task
+        .completed_at
+        .unwrap_or_else(|| task.due_date.map_or(now, |due| due.max(now)));
     let first = rule.next(&Position::of(task), completed_at);
     let following = |next: &Next| rule.next(&Position::from(*next), next.due_date);
     std::iter::successors(first, following)

@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, Months, NaiveDateTime};
 
 use super::Next;
 use crate::rules::Rules;
-use crate::time::{Time, in_range, truncate};
+use crate::time::{Time, can_be_due, truncate, writable};
 use crate::{Interval, RecurrencePolicy, Task};
 
 /// How many candidates are looked at on either side of the computed one: the right one is at most one away, or two where
@@ -83,9 +83,8 @@ impl Rule {
             }
         };
         let ended = self.until.is_some_and(|until| due_date > until);
-        // On the wall clock too: a client must be able to send the date back (see `time::parse`).
-        let writable = in_range(&due_date) && in_range(&self.zone.local(due_date)?);
-        (!ended && writable).then_some(Next {
+        let possible = writable(due_date, &self.zone) && can_be_due(due_date);
+        (!ended && possible).then_some(Next {
             due_date,
             occurrence,
             anchor,

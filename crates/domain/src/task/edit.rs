@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::fields::{self, Fields};
 use super::read::Reader;
+use super::series::join_series;
 use crate::time::{Time, truncate};
 use crate::{FieldErrors, Task, UserId};
 
@@ -60,8 +61,9 @@ impl Task {
         now: Time,
     ) -> Result<Self, FieldErrors> {
         let fields = read(input, Fields::default(), None)?;
+        let due_local = fields.due_local;
         let mut task = fields.into_task(blank(user_id, id, truncate(now)));
-        join_series(&mut task, None);
+        join_series(&mut task, None, due_local);
         Ok(task)
     }
 
@@ -90,8 +92,9 @@ impl Task {
     }
 
     fn with(&self, fields: Fields, now: Time) -> Option<Change> {
+        let due_local = fields.due_local;
         let mut task = fields.into_task(self.clone());
-        join_series(&mut task, Some(self));
+        join_series(&mut task, Some(self), due_local);
         let changed_fields = fields::changed(self, &task);
         if changed_fields.is_empty() {
             return None;
@@ -118,7 +121,7 @@ fn read(
                 .as_ref()
                 .is_some_and(|task| name == "overdue" || task.get(name) == Some(value));
             if !same {
-                reader.error(name, read_only(name));
+                reader.error(name, read_only(name, current.is_some()));
             }
         } else if !EDITABLE.contains(&name.as_str()) {
             reader.error(name, "unknown field");
@@ -132,33 +135,15 @@ fn read(
     }
 }
 
-fn read_only(name: &str) -> &'static str {
+fn read_only(name: &str, has_current: bool) -> &'static str {
     match name {
         "completed" | "completed_at" => "read-only: use POST .../complete",
+        // Most likely the client sends back a whole task as it was before somebody else's change.
+        "version" | "updated_at" if has_current => {
+            "read-only, and not what the task has now: it has changed since it was read; read it again, or leave this \
+             out and use If-Match"
+        }
         _ => "read-only",
-    }
-}
-
-/// Puts a recurring task into its series and sets the anchor that the series' dates are counted from. Series and
-/// number stay once assigned; the anchor follows the due date only when the schedule itself changed.
-fn join_series(task: &mut Task, before: Option<&Task>) {
-    if !task.is_recurring {
-        task.anchor = None;
-        return;
-    }
-    task.series_id = task.series_id.or(Some(task.id));
-    task.occurrence = task.occurrence.or(Some(1));
-    let same_schedule = before.is_some_and(|before| {
-        before.is_recurring
-            && before.due_date == task.due_date
-            && before.time_zone == task.time_zone
-            && before.recurring_interval == task.recurring_interval
-            && before.recurring_every == task.recurring_every
-    });
-    if !same_schedule {
-        task.anchor = task
-            .due_date
-            .and_then(|due| task.time_zone.rules().local(due));
     }
 }
 

@@ -1,12 +1,14 @@
 //! The fields that a client may change, as one value: where they start from, what differs, and back into the task.
 
+use chrono::NaiveDateTime;
+
 use crate::time::Time;
 use crate::{Interval, Priority, RecurrencePolicy, Task, TimeZone};
 
 /// Minutes before the due date at which the reminder comes when nothing else is said: a day.
 const REMIND_BEFORE_MINUTES: u32 = 1440;
 
-/// The editable fields; see [`Task`] for each. `Default` is what a field is when a client leaves it out.
+/// The editable fields, and one that is only known while they are read; see [`Task`] for each. `Default` is what a field is when a client leaves it out.
 #[derive(Clone)]
 pub(super) struct Fields {
     pub(super) title: String,
@@ -14,6 +16,8 @@ pub(super) struct Fields {
     pub(super) priority: Priority,
     pub(super) tags: Vec<String>,
     pub(super) due_date: Option<Time>,
+    /// The due date as a client gave it without an offset, before a gap of the zone moved it.
+    pub(super) due_local: Option<NaiveDateTime>,
     pub(super) time_zone: TimeZone,
     pub(super) is_recurring: bool,
     pub(super) recurring_interval: Option<Interval>,
@@ -32,6 +36,7 @@ impl Default for Fields {
             priority: Priority::default(),
             tags: Vec::new(),
             due_date: None,
+            due_local: None,
             time_zone: TimeZone::default(),
             is_recurring: false,
             recurring_interval: None,
@@ -53,6 +58,7 @@ impl Fields {
             priority: task.priority,
             tags: task.tags.clone(),
             due_date: task.due_date,
+            due_local: None,
             time_zone: task.time_zone.clone(),
             is_recurring: task.is_recurring,
             recurring_interval: task.recurring_interval,

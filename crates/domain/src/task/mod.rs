@@ -5,6 +5,7 @@ mod edit;
 mod fields;
 mod read;
 mod rules;
+mod series;
 mod view;
 
 use chrono::{NaiveDateTime, TimeDelta};
@@ -78,6 +79,12 @@ impl Task {
     #[must_use]
     pub fn overdue(&self, now: Time) -> bool {
         !self.completed && self.due_date.is_some_and(|due| due < now)
+    }
+
+    /// Whether it became overdue since its last change, so that what a client sees of one version is not what it once was.
+    #[must_use]
+    pub fn became_overdue(&self, now: Time) -> bool {
+        self.overdue(now) && self.due_date.is_some_and(|due| due >= self.updated_at)
     }
 
     /// The task completed or reopened; `None` when it is in that state already.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::fields::Fields;
 use super::rules;
 use crate::FieldError;
+use crate::time::{self, writable};
 
 /// The object being read, and what was wrong so far.
 pub(super) struct Reader<'a> {
@@ -58,8 +59,10 @@ impl<'a> Reader<'a> {
         );
         let zone = fields.time_zone.clone();
         self.field("due_date", &mut fields.due_date, None, |v| {
-            rules::time(v, &zone)
+            rules::due_date(v, &zone)
         });
+        let due_text = self.input.get("due_date").and_then(Value::as_str);
+        fields.due_local = due_text.and_then(|text| time::parse_local(text).ok()?);
         self.field("is_recurring", &mut fields.is_recurring, false, rules::flag);
         self.field(
             "recurring_interval",
@@ -136,6 +139,13 @@ impl<'a> Reader<'a> {
             .recurring_until
             .zip(fields.due_date)
             .is_some_and(|(until, due)| ends && times_right && until < due);
+        // Times that come along with the zone have been checked with it already.
+        if times_right && self.input.contains_key("time_zone") && leave_the_calendar(fields) {
+            self.error(
+                "time_zone",
+                "takes due_date or recurring_until out of the years 0001 to 9999",
+            );
+        }
         if no_interval {
             self.error(
                 "recurring_interval",
@@ -146,4 +156,13 @@ impl<'a> Reader<'a> {
             self.error("recurring_until", "must not be before due_date");
         }
     }
+}
+
+/// Whether the clocks of the task's zone show one of its times in a year that no client can write.
+fn leave_the_calendar(fields: &Fields) -> bool {
+    let zone = fields.time_zone.rules();
+    let mut times = [fields.due_date, fields.recurring_until]
+        .into_iter()
+        .flatten();
+    times.any(|time| !writable(time, &zone))
 }

@@ -77,6 +77,16 @@ pub(super) fn time(value: &Value, zone: &TimeZone) -> Checked<Option<Time>> {
     time.map(Some).map_err(|error| error.to_string())
 }
 
+/// The same for the due date, which has one instant less.
+pub(super) fn due_date(value: &Value, zone: &TimeZone) -> Checked<Option<Time>> {
+    match time(value, zone)? {
+        Some(due) if !time::can_be_due(due) => {
+            Err("must be before 9999-12-31T23:59:59.999999Z".to_owned())
+        }
+        due => Ok(due),
+    }
+}
+
 pub(super) fn flag(value: &Value) -> Checked<bool> {
     value
         .as_bool()

@@ -185,14 +185,30 @@ fn a_skipped_time_moves_that_day_only() {
 }
 
 #[test]
-fn a_series_that_starts_on_a_skipped_time_keeps_the_time_it_moved_to() {
+fn a_series_that_starts_on_a_skipped_time_goes_on_at_the_time_that_was_asked_for() {
     let new_york = json!({"time_zone": "America/New_York"});
-    check(&[(
-        "daily",
-        "2026-03-08T02:30",
-        new_york,
-        &["2026-03-09T07:30:00Z"],
-    )]);
+    check(&[
+        (
+            "daily",
+            "2026-03-08T02:30",
+            new_york.clone(),
+            &["2026-03-09T06:30:00Z", "2026-03-10T06:30:00Z"],
+        ),
+        // Given as the instant, it is what the clock shows then: 03:30.
+        (
+            "daily",
+            "2026-03-08T07:30:00Z",
+            new_york,
+            &["2026-03-09T07:30:00Z"],
+        ),
+        // A whole day is skipped: the next occurrence is not the first one again.
+        (
+            "daily",
+            "2011-12-30T09:00",
+            json!({"time_zone": "Pacific/Apia"}),
+            &["2011-12-31T19:00:00Z"],
+        ),
+    ]);
 }
 
 #[test]

@@ -99,6 +99,9 @@ fn the_calendar_ends_with_the_year_9999() {
         json!({"recurring_every": 999}),
     );
     assert_eq!(walk(&task, 20).len(), 7);
+    // Its last microsecond is what a task without a due date sorts by.
+    let task = recurring("daily", "9999-12-30T23:59:59.999999Z", json!({}));
+    assert!(next(&task, now()).is_none());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::recurring;
-use crate::recurrence::upcoming;
+use crate::recurrence::{next, upcoming};
 use crate::testing::{at, task};
 use crate::time;
 
@@ -67,6 +67,35 @@ fn without_a_due_date_they_start_from_now() {
         dates,
         [at("2026-01-12T12:30:00Z"), at("2026-01-19T12:30:00Z")]
     );
+}
+
+#[test]
+fn a_completed_task_is_followed_by_the_occurrence_that_its_completion_made() {
+    let due = "2026-01-01T09:00:00Z";
+    for (policy, completed, now) in [
+        (
+            "skip_missed",
+            "2026-01-05T12:30:00Z",
+            "2026-02-01T00:00:00Z",
+        ),
+        (
+            "from_completion",
+            "2026-01-05T12:30:00Z",
+            "2026-02-01T00:00:00Z",
+        ),
+        // Before it was due.
+        (
+            "from_completion",
+            "2025-12-30T12:30:00Z",
+            "2025-12-31T00:00:00Z",
+        ),
+    ] {
+        let task = recurring("daily", due, json!({"recurrence_policy": policy}))
+            .set_completed(true, at(completed))
+            .unwrap();
+        let made = next(&task, at(completed)).unwrap().due_date;
+        assert_eq!(upcoming(&task, at(now), 1), [made], "{policy} {completed}");
+    }
 }
 
 #[test]

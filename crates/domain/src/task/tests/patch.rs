@@ -129,6 +129,24 @@ fn another_zone_alone_leaves_the_instant_of_the_due_date() {
 }
 
 #[test]
+fn a_zone_in_which_a_time_of_the_task_cannot_be_written_is_refused() {
+    let ends = [
+        json!({"due_date": "9999-12-31T23:00:00Z"}),
+        json!({"recurring_until": "9999-12-31T23:00:00Z"}),
+        json!({"due_date": "9999-12-31T23:00:00Z", "time_zone": "Europe/London"}),
+    ];
+    for input in ends {
+        let task = task(input.clone());
+        let moved = patch(&task, json!({"time_zone": "Asia/Tokyo"}));
+        assert_eq!(fields(moved), ["time_zone"], "{input}");
+        assert!(patch(&task, json!({"time_zone": "America/New_York"})).is_ok());
+        // A time that is wrong by itself is the only one to blame.
+        let both = json!({"time_zone": "Asia/Tokyo", "due_date": "9999-12-31T23:00:00Z"});
+        assert_eq!(fields(patch(&task, both)), ["due_date"], "{input}");
+    }
+}
+
+#[test]
 fn every_offending_field_is_reported_and_nothing_changes() {
     let input = json!({"title": "", "priority": "urgent", "colour": 1, "description": "fine"});
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{fields, later};
+use super::{fields, later, messages};
 use crate::testing::{object, task};
 use crate::{Change, FieldErrors, Task};
 
@@ -88,4 +88,13 @@ fn a_task_read_before_somebody_elses_change_is_refused() {
         fields(replace(&current, stale)),
         ["completed", "completed_at", "updated_at", "version"]
     );
+    let renamed = replace(&full(), json!({"title": "Pay the rent"}));
+    let renamed = renamed.unwrap().unwrap().task;
+    let stale = json!({"title": "x", "version": 1, "updated_at": "2026-01-15T12:00:00Z"});
+    for message in messages(replace(&renamed, stale)) {
+        assert!(
+            message.contains("it has changed since it was read"),
+            "{message}"
+        );
+    }
 }

@@ -137,6 +137,17 @@ fn flags_are_booleans_and_times_are_texts() {
 }
 
 #[test]
+fn the_last_microsecond_is_no_due_date_but_an_end() {
+    let last = "9999-12-31T23:59:59.999999Z";
+    check(vec![
+        ("due_date", json!(last), false),
+        ("due_date", json!("9999-12-31T23:59:59.9999999Z"), false),
+        ("due_date", json!("9999-12-31T23:59:59.999998Z"), true),
+        ("recurring_until", json!(last), true),
+    ]);
+}
+
+#[test]
 fn a_recurring_task_needs_an_interval_and_no_due_date() {
     assert_eq!(
         fields(create(json!({"title": "x", "is_recurring": true}))),

@@ -130,6 +130,39 @@ fn only_a_changed_schedule_moves_the_anchor() {
 }
 
 #[test]
+fn a_due_date_that_a_gap_moved_keeps_the_time_that_was_asked_for() {
+    let skipped = task(json!({
+        "due_date": "2026-03-08T02:30", "time_zone": "America/New_York", "is_recurring": true,
+        "recurring_interval": "daily",
+    }));
+    assert_eq!(anchor(&skipped).as_deref(), Some("2026-03-08 02:30:00"));
+    let table: Vec<(Value, Option<&str>)> = vec![
+        (json!({"recurring_every": 2}), Some("2026-03-08 02:30:00")),
+        (
+            json!({"due_date": "2026-03-08T03:30", "recurring_every": 2}),
+            Some("2026-03-08 03:30:00"),
+        ),
+        (
+            json!({"due_date": "2027-03-14T02:45"}),
+            Some("2027-03-14 02:45:00"),
+        ),
+        (json!({"time_zone": "UTC"}), Some("2026-03-08 07:30:00")),
+    ];
+    for (input, expected) in table {
+        let patched = patched(&skipped, input.clone());
+        assert_eq!(anchor(&patched).as_deref(), expected, "{input}");
+    }
+    // Also when it was not the first that fell into the gap.
+    let third = Task {
+        occurrence: Some(3),
+        anchor: Some("2026-03-06T02:30:00".parse().unwrap()),
+        ..skipped
+    };
+    let weekly = patched(&third, json!({"recurring_interval": "weekly"}));
+    assert_eq!(anchor(&weekly).as_deref(), Some("2026-03-08 02:30:00"));
+}
+
+#[test]
 fn completing_deleting_and_restoring_keep_the_anchor() {
     let now = super::later();
     let task = third()

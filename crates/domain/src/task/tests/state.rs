@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::later;
-use crate::testing::{now, task};
+use super::{later, patched};
+use crate::testing::{at, now, task};
 use crate::{RESTORE_DAYS, Task};
 
 #[test]
@@ -99,4 +99,17 @@ fn times_of_a_state_are_whole_microseconds() {
         whole
     );
     assert_eq!(task(json!({})).delete(precise).unwrap().deleted_at, whole);
+}
+
+#[test]
+fn a_task_became_overdue_only_if_it_was_not_when_it_last_changed() {
+    let due = "2026-01-15T12:30:00Z";
+    let plain = task(json!({"due_date": due}));
+    assert!(!plain.became_overdue(at(due)), "not before the due date");
+    assert!(plain.became_overdue(at("2026-01-15T12:30:01Z")));
+    assert!(!task(json!({})).became_overdue(later()));
+    let renamed = patched(&plain, json!({"title": "Changed when it was overdue"}));
+    assert!(!renamed.became_overdue(later()));
+    let done = plain.set_completed(true, at(due)).unwrap();
+    assert!(!done.became_overdue(later()));
 }

@@ -6,7 +6,7 @@ use events::settings::Topics;
 use http::{Method, StatusCode};
 use platform::{Reply, Request, variables};
 use serde_json::{Value, json};
-use web::{Problem, access};
+use web::{Problem, access, path};
 
 platform::component!(handle);
 
@@ -16,8 +16,8 @@ async fn handle(request: Request) -> Reply {
 
 fn answer(request: &Request) -> Result<Reply, Problem> {
     access::machine(request)?;
-    if request.method() != Method::GET {
-        return Err(Problem::method_not_allowed("GET"));
+    if path::method(request) != Method::GET {
+        return Err(Problem::method_not_allowed("GET, HEAD"));
     }
     let (pubsub, topics) = (variables::get("pubsub_name"), Topics::read());
     let subscriptions = json!([

@@ -19,9 +19,9 @@ pub(crate) enum Command {
     /// The target comes from rustup where that works, from Debian's packages rustc-web, cargo-web, rust-web-src, lld-22 and
     /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two.
     ///
-    /// PostgreSQL's programs, Java and Maven (for Kafka) and Go (for daprd) come from Debian's or Ubuntu's packages
-    /// postgresql, default-jre-headless, maven and golang-go. That needs root, or sudo without a password; elsewhere,
-    /// have initdb, java, mvn and go on the PATH. A Go that is too old fetches the release that tools/daprd/go.mod names.
+    /// PostgreSQL's programs, Java 17 and Maven (for Kafka) and Go (for daprd) come from Debian's or Ubuntu's packages.
+    /// That needs root, or sudo without a password; elsewhere, have initdb, java, mvn and go on the PATH. A Go that is too
+    /// old fetches the release that tools/daprd/go.mod names.
     /// Kafka is downloaded with Maven, daprd is built from Go modules; both are kept in ~/.cache/todo-backend/tools.
     ///
     /// The other commands do by themselves the part of this that they need.

@@ -72,7 +72,7 @@ pub fn ensure_kafka(root: &Path) -> anyhow::Result<PathBuf> {
 /// When something is missing and cannot be installed or downloaded, and when it is given up.
 pub fn ensure_kafka_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     if on_path("java").is_none() {
-        apt_install(&["default-jre-headless"], given_up)?;
+        install_java(given_up)?;
     }
     let pom = root.join("tools/kafka/pom.xml");
     cache::ensure("kafka", std::slice::from_ref(&pom), given_up, |folder| {
@@ -98,6 +98,14 @@ pub fn ensure_kafka_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result
             given_up,
         )
     })
+}
+
+/// Kafka needs Java 17: the default of some releases is older, and others no longer have it, but a newer default.
+fn install_java(given_up: GivenUp<'_>) -> anyhow::Result<()> {
+    match apt_install(&["openjdk-17-jre-headless"], given_up) {
+        Err(_) if !given_up() => apt_install(&["default-jre-headless"], given_up),
+        result => result,
+    }
 }
 
 /// [`ensure_daprd_unless`] it is never given up.

@@ -81,7 +81,7 @@ fn host() -> anyhow::Result<()> {
         eprintln!("TODO_DEVHOST is set: {} is the host", devhost.display());
         return Ok(());
     }
-    if cmd::on_path("spin") {
+    if stack::on_path("spin").is_some() {
         eprintln!("`spin` is on the PATH: no devhost needed");
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The command line, and nothing of what it does.
 
 use clap::{Args, Parser, Subcommand};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 /// The commands of this repository. `run` is where to start.
@@ -17,8 +17,14 @@ pub(crate) enum Command {
     /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server, Kafka, daprd
     ///
     /// The target comes from rustup where that works, from Debian's packages rustc-web, cargo-web, rust-web-src, lld-22 and
-    /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two. Installing packages
-    /// needs root, or sudo without a password. The other commands do by themselves the part of this that they need.
+    /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two.
+    ///
+    /// PostgreSQL's programs, Java 17 and Maven (for Kafka) and Go (for daprd) come from Debian's or Ubuntu's packages.
+    /// That needs root, or sudo without a password; elsewhere, have initdb, java, mvn and go on the PATH. A Go that is too
+    /// old fetches the release that tools/daprd/go.mod names.
+    /// Kafka is downloaded with Maven, daprd is built from Go modules; both are kept in ~/.cache/todo-backend/tools.
+    ///
+    /// The other commands do by themselves the part of this that they need.
     Setup,
     /// Compile the components to target/components/*.wasm, and devhost where the Spin CLI is not installed
     Build(BuildArgs),
@@ -32,6 +38,9 @@ pub(crate) enum Command {
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,
     /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
+    ///
+    /// It has no TLS. For a server that insists on it, migrations/postgres/apply.sh does the same with psql, which connects
+    /// as PGHOST, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE say.
     Migrate(MigrateArgs),
 }
 
@@ -45,7 +54,7 @@ pub(crate) struct BuildArgs {
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// Where to listen
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:3000", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// With PostgreSQL, Kafka and daprd instead of SQLite and the local bus
     #[arg(long)]
@@ -53,6 +62,19 @@ pub(crate) struct RunArgs {
     /// The folder of the databases and logs [default: .spin beside spin.toml, .spin/full with --full]
     #[arg(long, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
+}
+
+/// An address with a port; a name only when it is one of this machine's own, `localhost` as a rule.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let found = text.to_socket_addrs().into_iter().flatten();
+    let mut loopback: Vec<SocketAddr> = found.filter(|found| found.ip().is_loopback()).collect();
+    loopback.sort_by_key(SocketAddr::is_ipv6);
+    loopback.first().copied().ok_or_else(|| {
+        "wanted: an IP address and a port, such as 127.0.0.1:3000, or localhost:3000".to_owned()
+    })
 }
 
 #[derive(Args, Debug)]
@@ -89,5 +111,20 @@ mod tests {
         assert!(
             matches!(cli.command, Command::Run(args) if args.listen.to_string() == "127.0.0.1:3000")
         );
+    }
+
+    #[test]
+    fn run_listens_on_a_name_of_this_machine_and_says_what_else_it_takes() {
+        assert_eq!(
+            address("localhost:3001").unwrap().to_string(),
+            "127.0.0.1:3001"
+        );
+        assert_eq!(address("[::1]:3001").unwrap().to_string(), "[::1]:3001");
+        for wrong in ["3001", ":3001", "127.0.0.1", "localhost", "127.0.0.1:99999"] {
+            assert!(
+                address(wrong).unwrap_err().contains("127.0.0.1:3000"),
+                "{wrong}"
+            );
+        }
     }
 }

@@ -73,23 +73,55 @@ mod tests {
         assert_eq!(folders, in_manifest);
     }
 
-    #[test]
-    fn the_readme_names_every_component_and_every_variable() {
-        let read = |file: &str| std::fs::read_to_string(paths::root().join(file)).unwrap();
-        let (manifest, readme) = (read("spin.toml"), read("README.md"));
+    fn read(file: &str) -> String {
+        std::fs::read_to_string(paths::root().join(file)).unwrap()
+    }
+
+    /// The variables of the application.
+    fn variables() -> Vec<String> {
+        let manifest = read("spin.toml");
         let section = manifest.split("\n[variables]\n").nth(1).unwrap();
         let settings = section.lines().take_while(|line| !line.starts_with("[["));
-        let variables = settings.filter_map(|line| Some(line.split_once(" = {")?.0.to_owned()));
+        let names = settings.filter_map(|line| Some(line.split_once(" = {")?.0.to_owned()));
+        let names: Vec<String> = names.collect();
+        assert!(names.contains(&"database_url".to_owned()), "{names:?}");
+        names
+    }
+
+    #[test]
+    fn the_readme_names_every_component_and_every_variable() {
+        let readme = read("README.md");
         let components = all().unwrap().into_iter().filter(|name| name != GUEST);
-        let wanted: Vec<String> = variables
+        let wanted: Vec<String> = variables()
+            .into_iter()
             .map(|name| format!("`{name}`"))
             .chain(components.map(|name| format!("(components/{name})")))
             .collect();
-        assert!(wanted.contains(&"`database_url`".to_owned()), "{wanted:?}");
         let missing: Vec<_> = wanted
             .iter()
             .filter(|name| !readme.contains(*name))
             .collect();
         assert!(missing.is_empty(), "README.md does not name {missing:?}");
+    }
+
+    #[test]
+    fn the_deployment_shows_every_variable_and_needs_no_authority_for_the_database() {
+        let app = read("k8s/app/spinapp.yaml");
+        let entries: Vec<(&str, &str)> = app
+            .lines()
+            .map(|line| line.trim_start_matches([' ', '#']))
+            .zip(app.lines().skip(1))
+            .filter_map(|(line, next)| Some((line.strip_prefix("- name: ")?, next.trim())))
+            .collect();
+        let place = |name: &str| entries.iter().position(|entry| entry.0 == name);
+        let missing: Vec<_> = variables()
+            .into_iter()
+            .filter(|name| place(name).is_none())
+            .collect();
+        assert!(missing.is_empty(), "k8s/app/spinapp.yaml lacks {missing:?}");
+        // Kubernetes replaces only what an earlier entry has set.
+        assert!(place("database_uri").unwrap() < place("database_url").unwrap());
+        let url = "value: $(SPIN_VARIABLE_DATABASE_URI)?sslmode=disable";
+        assert!(entries.contains(&("database_url", url)), "{entries:?}");
     }
 }

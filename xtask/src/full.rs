@@ -20,13 +20,10 @@ const OPS_TOKEN: &str = "local-operator";
 
 /// Builds, starts everything, shows the application's log, and stops all of it on Ctrl-C or SIGTERM.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
-    run::check_address(args.listen)?;
-    build::build(&BuildArgs::default())?;
+    run::check_address(args)?;
     let root = paths::root();
-    let folder = match &args.state_dir {
-        Some(folder) => std::path::absolute(folder)?,
-        None => root.join(".spin/full"),
-    };
+    let folder = run::state_dir(args, &root.join(".spin/full"))?;
+    build::build(&BuildArgs::default())?;
     empty_logs(&folder)?;
     eprintln!("Starting PostgreSQL, Kafka, the application and daprd.");
     let options = FullStackOptions {
@@ -119,16 +116,11 @@ fn greet(stack: &mut FullStack, folder: &Path) -> anyhow::Result<()> {
   PostgreSQL   {postgres:<40}  postgres.log             postgres/
 
 Logs and data are in {folder}; the next start goes on with the data. Ctrl-C stops all of it.
-In another terminal: create a daily task, complete it, and see its next occurrence.
-
-  ID=$(curl -s {tasks} -H 'content-type: application/json' -d '{{"title": "Water the plants", "due_date": "2026-01-31T09:00:00Z", "is_recurring": true, "recurring_interval": "daily"}}' | tee /dev/stderr | grep -o '"id":"[^"]*' | cut -d'"' -f4)
-  curl -s -X POST {tasks}/$ID/complete
-  curl -s '{tasks}?status=pending'
-
+{example}
 Dead letters: curl -s {application}/ops/dead-letters -H 'authorization: Bearer {OPS_TOKEN}'
 "#,
         application = format!("http://{}", replica.address()),
-        tasks = format!("http://{}/api/alice/tasks", replica.address()),
+        example = run::example(&format!("http://{}/api/alice/tasks", replica.address())),
         daprd = replica.daprd().url(),
         folder = folder.display(),
     );

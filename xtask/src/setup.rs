@@ -2,8 +2,7 @@
 
 use crate::toolchain::{TARGET, Toolchain, wanted};
 use crate::{cmd, paths};
-use anyhow::{Context, bail};
-use std::path::Path;
+use anyhow::bail;
 use std::process::Command;
 use std::time::Duration;
 
@@ -27,11 +26,16 @@ pub(crate) fn all() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The PostgreSQL server's programs. The tests start servers of their own from them.
+pub(crate) fn postgres() -> anyhow::Result<()> {
+    stack::ensure_postgres_unless(&cmd::interrupted).map(drop)
+}
+
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.
 pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
-    stack::ensure_kafka(&root)?;
-    stack::ensure_daprd(&root).map(drop)
+    stack::ensure_kafka_unless(&root, &cmd::interrupted)?;
+    stack::ensure_daprd_unless(&root, &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.
@@ -68,67 +72,6 @@ fn install(toolchain: Toolchain) -> anyhow::Result<()> {
             rustup.args(["target", "add", TARGET]);
             cmd::run_within(rustup, RUSTUP_LIMIT)
         }
-        Toolchain::Debian => apt_install(&DEBIAN_PACKAGES),
+        Toolchain::Debian => stack::apt_install(&DEBIAN_PACKAGES, &cmd::interrupted),
     }
-}
-
-/// The PostgreSQL server's programs, installed when there are none. The tests start servers of their own from them.
-pub(crate) fn postgres() -> anyhow::Result<()> {
-    if postgres_is_there() {
-        return Ok(());
-    }
-    eprintln!("A PostgreSQL server is missing; the tests need one.");
-    apt_install(&["postgresql"]).context(
-        "install PostgreSQL's server (initdb, postgres), on Debian: apt-get install postgresql",
-    )?;
-    if !postgres_is_there() {
-        bail!(
-            "the package postgresql was installed, but there is no initdb under /usr/lib/postgresql or on the PATH"
-        );
-    }
-    Ok(())
-}
-
-fn postgres_is_there() -> bool {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let mut debian = versions.map(|version| version.path().join("bin/initdb"));
-    cmd::on_path("initdb") || debian.any(|initdb| initdb.is_file())
-}
-
-/// Installs Debian packages, as root or through sudo where that asks for no password.
-fn apt_install(packages: &[&str]) -> anyhow::Result<()> {
-    if !Path::new("/usr/bin/apt-get").is_file() {
-        bail!("no apt-get on this system");
-    }
-    let root = rustix::process::geteuid().is_root();
-    if !root && cmd::output(Command::new("sudo").args(["-n", "true"])).is_none() {
-        bail!(
-            "installing {} needs root, and sudo asks for a password",
-            packages.join(" ")
-        );
-    }
-    eprintln!("Installing Debian packages: {}", packages.join(" "));
-    cmd::run(apt(root, &["update", "-q"]))?;
-    cmd::run(apt(
-        root,
-        &[
-            &["install", "-y", "-q", "--no-install-recommends"],
-            packages,
-        ]
-        .concat(),
-    ))
-}
-
-fn apt(root: bool, arguments: &[&str]) -> Command {
-    // RUNLEVEL=1 keeps Debian from starting a service that was only installed for its programs.
-    let environment = ["DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"];
-    let mut command = Command::new(if root { "env" } else { "sudo" });
-    if !root {
-        command.args(["-n", "env"]);
-    }
-    command.args(environment).arg("apt-get").args(arguments);
-    command
 }

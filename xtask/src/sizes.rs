@@ -1,4 +1,4 @@
-//! How big a component may be (DESIGN.md 10), and the table that says how big they are.
+//! How big a component may be (README.md says why), and the table that says how big they are.
 
 use crate::components::GUEST;
 

@@ -4,6 +4,7 @@
 
 mod errors;
 mod parameters;
+mod tls;
 mod values;
 
 use std::collections::HashMap;
@@ -12,9 +13,9 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context as _;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use futures::TryStreamExt as _;
+use tokio_postgres::Config;
 use tokio_postgres::config::Host as Server;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Config, NoTls};
 use wasmtime::component::Resource;
 
 use crate::bindings::spin::postgres::postgres::{
@@ -52,8 +53,7 @@ impl Pools {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Clean,
         };
-        // Without TLS, `sslmode=prefer` is a plain connection and `require` an error.
-        let manager = Manager::from_config(config, NoTls, recycling);
+        let manager = Manager::from_config(config, tls::AskOnly, recycling);
         let pool = Pool::builder(manager)
             .max_size(POOL_SIZE)
             .build()

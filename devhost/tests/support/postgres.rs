@@ -18,6 +18,15 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::start_with(false)
+    }
+
+    /// One that accepts TLS too, with a certificate that nobody vouches for.
+    pub(crate) fn start_with_tls() -> Self {
+        Self::start_with(true)
+    }
+
+    fn start_with(tls: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         create_database(folder.path(), &data);
@@ -32,6 +41,10 @@ impl Server {
             "-c",
             "fsync=off",
         ]);
+        if tls {
+            certify(&data);
+            server.args(["-c", "ssl=on"]);
+        }
         let log = File::create(folder.path().join("log")).unwrap();
         server
             .stdin(Stdio::null())
@@ -97,14 +110,39 @@ fn create_database(folder: &Path, data: &Path) {
     run(initdb.arg(data));
 }
 
+/// Puts a key and its self-signed certificate where the server looks for them.
+fn certify(data: &Path) {
+    let (key, certificate) = (data.join("server.key"), data.join("server.crt"));
+    let mut openssl = Command::new("openssl");
+    openssl.args([
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
+    ]);
+    openssl.args(["-subj", "/CN=127.0.0.1", "-addext"]);
+    openssl.arg("subjectAltName=IP:127.0.0.1").arg("-keyout");
+    run(openssl.arg(&key).arg("-out").arg(&certificate));
+    run(Command::new("chmod").arg("600").arg(&key));
+    if is_root() {
+        run(Command::new("chown")
+            .arg("postgres")
+            .arg(&key)
+            .arg(&certificate));
+    }
+}
+
+/// A program of the newest PostgreSQL that Debian has put here.
 fn binary(name: &str) -> PathBuf {
-    let path = Path::new("/usr/lib/postgresql/15/bin").join(name);
+    let versions = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten();
+    let folders = versions.map(|version| version.unwrap().path());
+    let newest = folders
+        .filter(|folder| folder.join("bin/postgres").is_file())
+        .max_by_key(|folder| folder.file_name()?.to_str()?.parse::<u32>().ok());
     assert!(
-        path.is_file(),
-        "{} is missing: install Debian's postgresql-15 (`cargo xtask test` does)",
-        path.display()
+        newest.is_some(),
+        "no PostgreSQL in /usr/lib/postgresql: `cargo xtask setup` installs it"
     );
-    path
+    newest.unwrap().join("bin").join(name)
 }
 
 fn is_root() -> bool {

@@ -1,5 +1,6 @@
 //! Brings a PostgreSQL database to the schema of this code: the files of migrations/postgres in order, each in one
-//! transaction, recorded in `schema_migrations`. SQLite has no part here: the application migrates its file by itself.
+//! transaction, recorded in `schema_migrations`. SQLite has no part here: the application makes the schema of a new
+//! file by itself, and changes that of no other.
 //!
 //! Safe to run twice and at once: every transaction first takes an advisory lock, then looks again at what is done.
 

@@ -1,13 +1,13 @@
 //! Where built tools live: one folder per tool and per state of its inputs, made once and then only looked at.
 
+use crate::step::GivenUp;
 use anyhow::{Context, bail};
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How often a long step says that it is still at work.
-const REPORT_EVERY: Duration = Duration::from_secs(30);
+/// How often to look whether another process has made what this one needs.
+const POLL: Duration = Duration::from_millis(100);
 
 /// The folder of `tool` for exactly these `inputs`; `make` fills it, once, when it is not there.
 ///
@@ -16,10 +16,11 @@ const REPORT_EVERY: Duration = Duration::from_secs(30);
 /// place and then renamed.
 ///
 /// # Errors
-/// When an input cannot be read, the cache cannot be written, or `make` fails.
+/// When an input cannot be read, the cache cannot be written, `make` fails, or the wait for another process is given up.
 pub(crate) fn ensure(
     tool: &str,
     inputs: &[PathBuf],
+    given_up: GivenUp<'_>,
     make: impl FnOnce(&Path) -> anyhow::Result<()>,
 ) -> anyhow::Result<PathBuf> {
     let root = root()?;
@@ -29,7 +30,7 @@ pub(crate) fn ensure(
     }
     fs::create_dir_all(&root).with_context(|| format!("cannot write {}", root.display()))?;
     let lock = File::create(folder.with_extension("lock"))?;
-    lock.lock()?;
+    take(&lock, tool, given_up)?;
     if folder.is_dir() {
         return Ok(folder);
     }
@@ -41,6 +42,26 @@ pub(crate) fn ensure(
     make(&unfinished)?;
     fs::rename(&unfinished, &folder)?;
     Ok(folder)
+}
+
+/// Waits for the lock; it is let go with `lock`.
+fn take(lock: &File, tool: &str, given_up: GivenUp<'_>) -> anyhow::Result<()> {
+    let mut told = false;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+            Err(TryLockError::WouldBlock) if given_up() => {
+                bail!("the wait for {tool} was given up")
+            }
+            Err(TryLockError::WouldBlock) => {}
+        }
+        if !told {
+            eprintln!("setup: another process is making {tool}; waiting for it");
+            told = true;
+        }
+        std::thread::sleep(POLL);
+    }
 }
 
 fn root() -> anyhow::Result<PathBuf> {
@@ -62,56 +83,6 @@ fn hash(inputs: &[PathBuf]) -> anyhow::Result<u64> {
         }
     }
     Ok(hash)
-}
-
-/// Runs one step of a set-up to its end: says what it does and how long that should take, and every half minute that it is
-/// still at work. Its output goes to `log`.
-///
-/// # Errors
-/// When it cannot be started or does not succeed; the message has the end of its output.
-pub(crate) fn step(
-    what: &str,
-    expected: &str,
-    command: &mut Command,
-    log: &Path,
-) -> anyhow::Result<()> {
-    eprintln!("setup: {what} (once; {expected})");
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = File::create(log)?;
-    command
-        .stdin(Stdio::null())
-        .stderr(output.try_clone()?)
-        .stdout(output);
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("cannot start {program}"))?;
-    let start = Instant::now();
-    let succeeded = wait(&mut child, what, start)?;
-    if !succeeded {
-        let text = fs::read_to_string(log).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        let end = lines
-            .get(lines.len().saturating_sub(20)..)
-            .unwrap_or_default()
-            .join("\n");
-        bail!("{what} failed; the end of what {program} said:\n{end}");
-    }
-    eprintln!("setup: {what} took {} s", start.elapsed().as_secs());
-    Ok(())
-}
-
-fn wait(child: &mut Child, what: &str, start: Instant) -> anyhow::Result<bool> {
-    let mut next = REPORT_EVERY;
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(status.success());
-        }
-        if start.elapsed() >= next {
-            eprintln!("setup: still {what}, {} s", next.as_secs());
-            next += REPORT_EVERY;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
 }
 
 #[cfg(test)]
@@ -139,17 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_fails_says_what_the_program_said() {
+    fn the_wait_for_another_process_can_be_given_up() {
         let folder = tempfile::tempdir().unwrap();
-        let mut command = Command::new("sh");
-        command.args(["-c", "echo out of paint >&2; exit 3"]);
-        let error = step(
-            "painting",
-            "a moment",
-            &mut command,
-            &folder.path().join("log"),
-        )
-        .unwrap_err();
-        assert!(error.to_string().contains("out of paint"), "{error}");
+        let open = || File::create(folder.path().join("lock")).unwrap();
+        let held = open();
+        held.lock().unwrap();
+        let error = take(&open(), "paint", &|| true).unwrap_err();
+        assert!(error.to_string().contains("paint"), "{error}");
+        drop(held);
+        take(&open(), "paint", &|| true).unwrap();
     }
 }

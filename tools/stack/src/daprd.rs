@@ -1,8 +1,9 @@
 //! The Dapr sidecar on this machine, with the components of k8s/dapr-components.
 
 use crate::components;
-use crate::{Process, free_port, get_status, wait_until};
-use anyhow::{Context, bail};
+use crate::service::Service;
+use crate::{Process, free_port, get_status};
+use anyhow::Context;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -58,7 +59,7 @@ pub struct Daprd {
     http_port: u16,
     grpc_port: u16,
     internal_port: u16,
-    process: Option<Process>,
+    service: Service,
 }
 
 impl Daprd {
@@ -69,11 +70,11 @@ impl Daprd {
     pub fn start(options: DaprdOptions) -> anyhow::Result<Self> {
         let http_port = options.http_port.unwrap_or_else(free_port);
         let mut daprd = Self {
+            service: Service::new("daprd", options.log.clone()),
             options,
             http_port,
             grpc_port: free_port(),
             internal_port: free_port(),
-            process: None,
         };
         daprd.configure()?;
         daprd.start_again()?;
@@ -85,33 +86,25 @@ impl Daprd {
     /// # Errors
     /// As [`Daprd::start`].
     pub fn start_again(&mut self) -> anyhow::Result<()> {
-        self.process = None;
-        self.process = Some(Process::spawn("daprd", self.command(), &self.options.log)?);
-        let ready = wait_until(START_DEADLINE, "daprd to be ready", || {
-            !self.is_running() || self.is_ready()
-        });
-        if !self.is_running() {
-            bail!("daprd ended while it started: {}", self.log_tail());
-        }
-        ready.with_context(|| self.log_tail())
+        let (command, address) = (self.command(), self.address());
+        self.service
+            .start(command, START_DEADLINE, || is_ready(address))
     }
 
     /// Ends it as Kubernetes would (SIGTERM), deliveries at hand first; false when it had to be killed.
     pub fn stop(&mut self) -> bool {
-        self.process
-            .take()
-            .is_none_or(|mut process| process.stop(STOP_GRACE))
+        self.service.stop(STOP_GRACE)
     }
 
     /// Ends it at once, as a crash would (SIGKILL).
     pub fn kill(&mut self) {
-        self.process = None;
+        self.service.kill();
     }
 
     /// Its process, while it runs: to pause it.
     #[must_use]
     pub fn process(&self) -> Option<&Process> {
-        self.process.as_ref()
+        self.service.process()
     }
 
     /// Where the application calls it.
@@ -129,19 +122,12 @@ impl Daprd {
     /// Whether it says that it is ready.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        get_status(self.address(), "/v1.0/healthz") == Some(204)
+        is_ready(self.address())
     }
 
     /// Whether its process has not ended.
     pub fn is_running(&mut self) -> bool {
-        self.process.as_mut().is_some_and(Process::is_running)
-    }
-
-    fn log_tail(&self) -> String {
-        self.process
-            .as_ref()
-            .map(|process| process.log_tail(20))
-            .unwrap_or_default()
+        self.service.is_running()
     }
 
     fn resources(&self) -> PathBuf {
@@ -212,4 +198,8 @@ impl Daprd {
         }
         daprd
     }
+}
+
+fn is_ready(address: SocketAddr) -> bool {
+    get_status(address, "/v1.0/healthz") == Some(204)
 }

@@ -1,8 +1,8 @@
 //! The whole stack: PostgreSQL with the schema, Kafka with the topics, and a first replica of the application.
 
 use crate::{
-    Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd,
-    ensure_kafka, ensure_postgres,
+    Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd_unless,
+    ensure_kafka_unless, ensure_postgres_unless,
 };
 use anyhow::Context;
 use std::fs;
@@ -54,8 +54,8 @@ pub struct FullStack {
 }
 
 impl FullStack {
-    /// Installs what is missing, and starts everything in the order of what needs what. Gives up between two steps when
-    /// `given_up` says so.
+    /// Installs what is missing, and starts everything in the order of what needs what. Gives up when `given_up` says
+    /// so: at once while something is installed, otherwise between two steps.
     ///
     /// # Errors
     /// When something cannot be installed or does not start; and when it was given up.
@@ -64,11 +64,9 @@ impl FullStack {
             anyhow::ensure!(!given_up(), "the start was given up");
             anyhow::Ok(())
         };
-        let programs = ensure_postgres()?;
-        check()?;
-        let jars = ensure_kafka(&options.root)?;
-        check()?;
-        let daprd = ensure_daprd(&options.root)?;
+        let programs = ensure_postgres_unless(&given_up)?;
+        let jars = ensure_kafka_unless(&options.root, &given_up)?;
+        let daprd = ensure_daprd_unless(&options.root, &given_up)?;
         check()?;
         fs::create_dir_all(&options.folder)
             .with_context(|| format!("cannot make {}", options.folder.display()))?;

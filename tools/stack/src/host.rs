@@ -1,6 +1,6 @@
 //! The application on its WebAssembly host: `spin up` where the Spin CLI is installed, `devhost up` where it is not.
 
-use crate::{Process, free_port, get_status, wait_until};
+use crate::{Process, free_port, get_status, on_path, wait_until};
 use anyhow::{Context, bail};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -132,9 +132,7 @@ fn program() -> anyhow::Result<PathBuf> {
     if let Some(devhost) = std::env::var_os("TODO_DEVHOST") {
         return Ok(devhost.into());
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let spin = std::env::split_paths(&path).map(|folder| folder.join("spin"));
-    if let Some(spin) = spin.into_iter().find(|file| file.is_file()) {
+    if let Some(spin) = on_path("spin") {
         return Ok(spin);
     }
     let here = std::env::current_exe().context("where does this program lie?")?;

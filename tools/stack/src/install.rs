@@ -1,21 +1,31 @@
 //! What the stack needs on this machine: finds it, or installs it with Debian's packages, or builds it, and says so.
 
-use crate::cache;
-use anyhow::{Context, bail};
+use crate::step::{GivenUp, step};
+use crate::{apt_install, cache, go, on_path};
+use anyhow::Context;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-/// The PostgreSQL programs' folder. Installs Debian's `postgresql-15` when there are none.
+/// [`ensure_postgres_unless`] it is never given up.
 ///
 /// # Errors
-/// When they are missing and cannot be installed.
+/// As there.
 pub fn ensure_postgres() -> anyhow::Result<PathBuf> {
+    ensure_postgres_unless(&|| false)
+}
+
+/// The PostgreSQL programs' folder. Installs Debian's `postgresql`, whichever version that is, when there are none.
+///
+/// # Errors
+/// When they are missing and cannot be installed, and when it is given up.
+pub fn ensure_postgres_unless(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     if let Some(found) = postgres_programs() {
         return Ok(found);
     }
-    apt_install(&["postgresql-15"])?;
-    postgres_programs()
-        .context("postgresql-15 is installed, but its programs are not in /usr/lib/postgresql")
+    apt_install(&["postgresql"], given_up)?;
+    postgres_programs().context(
+        "the package postgresql is installed, but its programs are neither in /usr/lib/postgresql nor on the PATH",
+    )
 }
 
 /// The newest of Debian's versions; otherwise where `initdb` on the PATH leads to.
@@ -48,18 +58,26 @@ fn postgres_programs() -> Option<PathBuf> {
         .or_else(|| on_path().filter(complete))
 }
 
+/// [`ensure_kafka_unless`] it is never given up.
+///
+/// # Errors
+/// As there.
+pub fn ensure_kafka(root: &Path) -> anyhow::Result<PathBuf> {
+    ensure_kafka_unless(root, &|| false)
+}
+
 /// The folder of Kafka's jars, made from `root`/tools/kafka/pom.xml. Installs a Java runtime and Maven when they are missing.
 ///
 /// # Errors
-/// When something is missing and cannot be installed or downloaded.
-pub fn ensure_kafka(root: &Path) -> anyhow::Result<PathBuf> {
+/// When something is missing and cannot be installed or downloaded, and when it is given up.
+pub fn ensure_kafka_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     if on_path("java").is_none() {
-        apt_install(&["openjdk-17-jre-headless"])?;
+        install_java(given_up)?;
     }
     let pom = root.join("tools/kafka/pom.xml");
-    cache::ensure("kafka", std::slice::from_ref(&pom), |folder| {
+    cache::ensure("kafka", std::slice::from_ref(&pom), given_up, |folder| {
         if on_path("mvn").is_none() {
-            apt_install(&["maven"])?;
+            apt_install(&["maven"], given_up)?;
         }
         let mut maven = Command::new("mvn");
         maven
@@ -72,27 +90,43 @@ pub fn ensure_kafka(root: &Path) -> anyhow::Result<PathBuf> {
             .arg("-f")
             .arg(&pom);
         maven.arg(format!("-DoutputDirectory={}", folder.display()));
-        cache::step(
+        step(
             "downloading Kafka with Maven",
             "about 20 s",
-            &mut maven,
+            maven,
             &folder.join("setup.log"),
+            given_up,
         )
     })
 }
 
-/// The daprd program, built from `root`/tools/daprd.
+/// Kafka needs Java 17: the default of some releases is older, and others no longer have it, but a newer default.
+fn install_java(given_up: GivenUp<'_>) -> anyhow::Result<()> {
+    match apt_install(&["openjdk-17-jre-headless"], given_up) {
+        Err(_) if !given_up() => apt_install(&["default-jre-headless"], given_up),
+        result => result,
+    }
+}
+
+/// [`ensure_daprd_unless`] it is never given up.
 ///
 /// # Errors
-/// When there is no Go that is new enough, or the build fails.
+/// As there.
 pub fn ensure_daprd(root: &Path) -> anyhow::Result<PathBuf> {
+    ensure_daprd_unless(root, &|| false)
+}
+
+/// The daprd program, built from `root`/tools/daprd. Installs Go when there is none, and fetches a newer one when it is too
+/// old.
+///
+/// # Errors
+/// When Go cannot be had, when the build fails, and when it is given up.
+pub fn ensure_daprd_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     let module = root.join("tools/daprd");
     let inputs = ["go.mod", "go.sum", "main.go"].map(|name| module.join(name));
-    let folder = cache::ensure("daprd", &inputs, |folder| {
-        if on_path("go").is_none() {
-            apt_install(&["golang-go"])?;
-        }
-        let mut go = Command::new("go");
+    let folder = cache::ensure("daprd", &inputs, given_up, |folder| {
+        let log = folder.join("setup.log");
+        let mut go = go::ensure(&module.join("go.mod"), &log, given_up)?;
         go.current_dir(&module)
             .args(["build", "-trimpath", "-tags", "stablecomponents"]);
         go.args([
@@ -100,74 +134,13 @@ pub fn ensure_daprd(root: &Path) -> anyhow::Result<PathBuf> {
             "-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=1.18.1",
         ]);
         go.arg("-o").arg(folder.join("daprd")).arg(".");
-        cache::step(
+        step(
             "building daprd from Go modules",
             "4 to 15 minutes on two cores",
-            &mut go,
-            &folder.join("setup.log"),
+            go,
+            &log,
+            given_up,
         )
-        .context("daprd needs the Go version that tools/daprd/go.mod names, or a newer one")
     })?;
     Ok(folder.join("daprd"))
-}
-
-/// The file of `program` on the PATH.
-fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
-}
-
-fn apt_install(packages: &[&str]) -> anyhow::Result<()> {
-    let names = packages.join(" ");
-    let log = std::env::temp_dir().join(format!("todo-backend-apt-{}.log", std::process::id()));
-    let Some(sudo) = privilege() else {
-        bail!(
-            "missing on this machine: {names}. Install it, or run this as root or with passwordless sudo"
-        );
-    };
-    let apt = |arguments: &[&str]| {
-        let mut words = sudo
-            .iter()
-            .copied()
-            .chain(["apt-get"])
-            .chain(arguments.iter().copied());
-        let mut command = Command::new(words.next().unwrap_or("apt-get"));
-        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    cache::step(
-        "looking up Debian's packages",
-        "a few seconds",
-        &mut apt(&["update"]),
-        &log,
-    )?;
-    let mut install = apt(&["install", "-y", "--no-install-recommends"]);
-    install.args(packages);
-    cache::step(
-        &format!("installing {names}"),
-        "about a minute",
-        &mut install,
-        &log,
-    )
-    .with_context(|| format!("missing on this machine: {names}"))
-}
-
-/// What has to stand before a command that only root may run: nothing for root, `sudo -n` where that works.
-fn privilege() -> Option<&'static [&'static str]> {
-    on_path("apt-get")?;
-    if rustix::process::geteuid().is_root() {
-        return Some(&[]);
-    }
-    let quiet = |command: &mut Command| {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-    };
-    quiet(Command::new("sudo").args(["-n", "true"]))
-        .is_ok_and(|status| status.success())
-        .then_some(&["sudo", "-n"])
 }

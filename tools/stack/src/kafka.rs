@@ -2,8 +2,9 @@
 
 use crate::kafka_tools::KafkaTools;
 use crate::run::finished;
-use crate::{Process, free_port, wait_until};
-use anyhow::{Context, bail};
+use crate::service::Service;
+use crate::{Process, free_port};
+use anyhow::Context;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
@@ -41,7 +42,7 @@ pub struct Kafka {
     port: u16,
     controller_port: u16,
     tools: KafkaTools,
-    process: Option<Process>,
+    service: Service,
 }
 
 impl Kafka {
@@ -53,11 +54,11 @@ impl Kafka {
         let port = options.port.unwrap_or_else(free_port);
         let tools = KafkaTools::new(options.jars.clone(), port);
         let mut kafka = Self {
+            service: Service::new("Kafka", options.log.clone()),
             options,
             port,
             controller_port: free_port(),
             tools,
-            process: None,
         };
         kafka.configure()?;
         kafka.start_again()?;
@@ -70,35 +71,25 @@ impl Kafka {
     /// # Errors
     /// When it does not start.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
-        self.process = None;
-        self.process = Some(Process::spawn("Kafka", self.server(), &self.options.log)?);
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let open = || TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
-        let ready = wait_until(START_DEADLINE, "Kafka to listen", || {
-            !self.is_running() || open()
-        });
-        if !self.is_running() {
-            bail!("Kafka ended while it started: {}", self.log_tail());
-        }
-        ready.with_context(|| self.log_tail())
+        self.service.start(self.server(), START_DEADLINE, open)
     }
 
     /// Ends it as an operator would (SIGTERM); false when it had to be killed.
     pub fn stop(&mut self) -> bool {
-        self.process
-            .take()
-            .is_none_or(|mut process| process.stop(STOP_GRACE))
+        self.service.stop(STOP_GRACE)
     }
 
     /// Ends it at once, as a crash would (SIGKILL).
     pub fn kill(&mut self) {
-        self.process = None;
+        self.service.kill();
     }
 
     /// Its process, while it runs: to pause it.
     #[must_use]
     pub fn process(&self) -> Option<&Process> {
-        self.process.as_ref()
+        self.service.process()
     }
 
     /// Where clients connect, `host:port`.
@@ -115,14 +106,7 @@ impl Kafka {
 
     /// Whether its process has not ended.
     pub fn is_running(&mut self) -> bool {
-        self.process.as_mut().is_some_and(Process::is_running)
-    }
-
-    fn log_tail(&self) -> String {
-        self.process
-            .as_ref()
-            .map(|process| process.log_tail(20))
-            .unwrap_or_default()
+        self.service.is_running()
     }
 
     fn properties(&self) -> PathBuf {

@@ -3,33 +3,44 @@
 //! Used by `cargo xtask run` and by the tests. Everything listens on 127.0.0.1, writes its output to a file, and ends
 //! with the value that stands for it. This crate owns no configuration of the application: it passes on what it is given.
 
+mod apt;
 mod cache;
 mod components;
 mod daprd;
 mod full;
+mod go;
 mod host;
 mod http;
 mod install;
 mod kafka;
 mod kafka_tools;
+mod path;
 mod postgres;
 mod process;
 mod record;
 mod replica;
 mod run;
+mod service;
 mod spawn;
+mod step;
 mod unprivileged;
 mod wait;
 
+pub use apt::apt_install;
 pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
-pub use install::{ensure_daprd, ensure_kafka, ensure_postgres};
+pub use install::{
+    ensure_daprd, ensure_daprd_unless, ensure_kafka, ensure_kafka_unless, ensure_postgres,
+    ensure_postgres_unless,
+};
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
 pub use kafka_tools::KafkaTools;
+pub use path::on_path;
 pub use postgres::{Postgres, PostgresOptions};
 pub use process::Process;
 pub use record::Record;
 pub use replica::{Replica, ReplicaOptions};
+pub use step::GivenUp;
 pub use wait::{free_port, wait_until};

@@ -3,8 +3,9 @@
 //! Everyone on this machine may connect as `postgres` without a password: it is for development and tests.
 
 use crate::run::finished;
-use crate::{Process, free_port, unprivileged, wait_until};
-use anyhow::{Context, bail};
+use crate::service::Service;
+use crate::{Process, free_port, unprivileged};
+use anyhow::Context;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -35,7 +36,7 @@ pub struct PostgresOptions {
 pub struct Postgres {
     options: PostgresOptions,
     port: u16,
-    process: Option<Process>,
+    service: Service,
 }
 
 impl Postgres {
@@ -46,9 +47,9 @@ impl Postgres {
     pub fn start(options: PostgresOptions) -> anyhow::Result<Self> {
         let port = options.port.unwrap_or_else(free_port);
         let mut postgres = Self {
+            service: Service::new("PostgreSQL", options.log.clone()),
             options,
             port,
-            process: None,
         };
         postgres.init()?;
         postgres.start_again()?;
@@ -60,16 +61,10 @@ impl Postgres {
     /// # Errors
     /// When it does not start within a minute.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
-        self.process = None;
-        let command = self.server();
-        self.process = Some(Process::spawn("PostgreSQL", command, &self.options.log)?);
-        let ready = wait_until(START_DEADLINE, "PostgreSQL to answer", || {
-            !self.is_running() || self.is_ready()
-        });
-        if !self.is_running() {
-            bail!("PostgreSQL ended while it started: {}", self.log_tail());
-        }
-        ready.with_context(|| self.log_tail())
+        let mut probe = self.client("pg_isready");
+        probe.args(["-q", "-d", "postgres"]);
+        let answers = || finished(&mut probe).is_ok();
+        self.service.start(self.server(), START_DEADLINE, answers)
     }
 
     /// Ends it as an operator would (`fast`): open transactions are rolled back, connections are cut.
@@ -77,22 +72,22 @@ impl Postgres {
     /// # Errors
     /// When it is still there after half a minute; it is then killed.
     pub fn stop(&mut self) -> anyhow::Result<()> {
-        let Some(mut process) = self.process.take() else {
+        if self.service.process().is_none() {
             return Ok(());
-        };
+        }
         let mut stop = self.program("pg_ctl");
         stop.arg("stop")
             .args(["-m", "fast", "-w", "-t", "30"])
             .arg("-D")
             .arg(&self.options.data_dir);
         let stopped = finished(&mut stop);
-        process.stop(Duration::from_secs(5));
+        self.service.stop(Duration::from_secs(5));
         stopped.map(drop).context("cannot stop PostgreSQL")
     }
 
     /// Ends it at once, as a crash would (SIGKILL).
     pub fn kill(&mut self) {
-        self.process = None;
+        self.service.kill();
     }
 
     /// [`Postgres::stop`], then [`Postgres::start_again`].
@@ -153,23 +148,12 @@ impl Postgres {
     /// The server's process, while it runs: to pause it.
     #[must_use]
     pub fn process(&self) -> Option<&Process> {
-        self.process.as_ref()
+        self.service.process()
     }
 
     /// Whether its process has not ended.
     pub fn is_running(&mut self) -> bool {
-        self.process.as_mut().is_some_and(Process::is_running)
-    }
-
-    fn is_ready(&self) -> bool {
-        finished(self.client("pg_isready").args(["-q", "-d", "postgres"])).is_ok()
-    }
-
-    fn log_tail(&self) -> String {
-        self.process
-            .as_ref()
-            .map(|process| process.log_tail(20))
-            .unwrap_or_default()
+        self.service.is_running()
     }
 
     fn init(&self) -> anyhow::Result<()> {

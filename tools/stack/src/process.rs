@@ -31,26 +31,9 @@ impl Process {
     /// # Errors
     /// When the log cannot be written or no process can be started.
     pub fn spawn(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
-        Self::start(name, &command, log, None)
-    }
-
-    /// Like [`Process::spawn`], as the operating system's `user` and the group of the same name. Needs root.
-    ///
-    /// # Errors
-    /// As [`Process::spawn`]; and where `setpriv` is missing.
-    pub fn spawn_as(user: &str, name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
-        Self::start(name, &command, log, Some(user))
-    }
-
-    fn start(
-        name: &str,
-        command: &Command,
-        log: &Path,
-        user: Option<&str>,
-    ) -> anyhow::Result<Self> {
         let output = open_log(log).with_context(|| format!("cannot write {}", log.display()))?;
         let errors = output.try_clone()?;
-        let mut command = spawn::guarded(command, user)?;
+        let mut command = spawn::guarded(&command);
         command
             .stdin(Stdio::null())
             .stdout(output)
@@ -91,6 +74,11 @@ impl Process {
             self.ended = true;
         }
         !self.ended
+    }
+
+    /// Whether it ended by itself, and well.
+    pub(crate) fn succeeded(&mut self) -> bool {
+        !self.is_running() && matches!(self.child.try_wait(), Ok(Some(status)) if status.success())
     }
 
     /// Freezes the whole group (SIGSTOP): it keeps its sockets and answers nothing.

@@ -33,25 +33,15 @@ fn spawner() -> &'static Sender<Job> {
     })
 }
 
-/// `command` (program, arguments, environment changes and directory are kept) run so that it dies with this process,
-/// and as `user` when one is given, which needs root and `setpriv`.
-pub(crate) fn guarded(command: &Command, user: Option<&str>) -> io::Result<Command> {
-    let mut guarded = match (setpriv_works(), user) {
-        (true, user) => {
-            let mut setpriv = Command::new("setpriv");
-            setpriv.args(["--pdeathsig", "KILL"]);
-            if let Some(user) = user {
-                setpriv.args(["--reuid", user, "--regid", user, "--init-groups"]);
-            }
-            setpriv.arg("--").arg(command.get_program());
-            setpriv
-        }
-        (false, None) => Command::new(command.get_program()),
-        (false, Some(_)) => {
-            return Err(io::Error::other(
-                "`setpriv` (util-linux) is needed to run as another user",
-            ));
-        }
+/// `command` (program, arguments, environment changes and directory are kept) run so that it dies with this process.
+pub(crate) fn guarded(command: &Command) -> Command {
+    let mut guarded = if setpriv_works() {
+        let mut setpriv = Command::new("setpriv");
+        setpriv.args(["--pdeathsig", "KILL", "--"]);
+        setpriv.arg(command.get_program());
+        setpriv
+    } else {
+        Command::new(command.get_program())
     };
     guarded.args(command.get_args());
     for (name, value) in command.get_envs() {
@@ -60,7 +50,7 @@ pub(crate) fn guarded(command: &Command, user: Option<&str>) -> io::Result<Comma
     if let Some(directory) = command.get_current_dir() {
         guarded.current_dir(directory);
     }
-    Ok(guarded)
+    guarded
 }
 
 fn set_env(command: &mut Command, name: &OsStr, value: Option<&OsStr>) {

@@ -1,7 +1,5 @@
 //! The event history: what is in it, and how it is cut and paged.
 
-use std::time::Duration;
-
 use chrono::Utc;
 use e2e::{assert_problem, id_of, user};
 use serde_json::{Value, json};
@@ -31,7 +29,7 @@ fn an_entry_is_the_event_itself() {
 fn it_is_cut_by_time() {
     let user = user();
     let first = user.create(&json!({"title": "first"}));
-    let middle = e2e::eventually(Duration::from_secs(5), "the clock goes on", || {
+    let middle = e2e::eventually(e2e::SOON, "the clock goes on", || {
         let now = Utc::now();
         let made = first["created_at"]
             .as_str()?

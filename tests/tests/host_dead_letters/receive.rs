@@ -4,8 +4,7 @@ use e2e::{Event, assert_acknowledged, at_once, id_of};
 use serde_json::{Value, json};
 
 use crate::shared::{
-    alerts, deliver_dead, host, letter, letters, poison, publish, user, wait_for_alerts,
-    wait_for_letter,
+    deliver_dead, host, letter, letters, poison, publish, user, wait_for_alerts, wait_for_letter,
 };
 
 /// Standard base64 with padding, as the sidecar encodes a raw record.
@@ -82,7 +81,7 @@ fn delivered_twenty_times_at_once_it_is_kept_and_alerted_once() {
     });
     wait_for_letter(&client, id_of(&event));
     deliver_dead(&client, "tasks", event.to_string().as_bytes()).expect(200);
-    assert_eq!(alerts(host(), id_of(&event)).len(), 1);
+    wait_for_alerts(host(), id_of(&event), 1);
 }
 
 #[test]

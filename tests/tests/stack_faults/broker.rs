@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
-use e2e::{Stack, Verdict, id_of, patiently, under_load};
+use e2e::{SOON, Stack, Verdict, eventually, id_of, under_load};
 use serde_json::json;
 
 const AWAY: Duration = Duration::from_secs(30);
@@ -28,7 +28,7 @@ fn kafka_stopped_for_half_a_minute() {
     let task = reminded.expect("a task");
     let id = id_of(&task);
     let notified = format!("SELECT count(*) FROM notifications WHERE task_id = '{id}'");
-    patiently(Duration::from_secs(30), "the late notification", || {
+    eventually(SOON, "the late notification", || {
         (stack.count(&notified) == 1).then_some(())
     });
 }

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use e2e::{Stack, User, id_of, patiently, quantile, report};
+use e2e::{Stack, User, eventually, id_of, quantile, report};
 use serde_json::json;
 
 /// Healthy and hung in turn, so that what else the machine does meets both.
@@ -29,7 +29,7 @@ fn calls(user: &User, task: &str, round: usize) -> Vec<Duration> {
 
 fn wait_until_published(stack: &Stack) {
     let pending = "SELECT count(*) FROM outbox WHERE published_at IS NULL";
-    patiently(Duration::from_secs(60), "an empty outbox", || {
+    eventually(Duration::from_secs(60), "an empty outbox", || {
         (stack.count(pending) == 0).then_some(())
     });
 }

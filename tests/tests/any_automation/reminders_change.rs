@@ -101,6 +101,7 @@ fn reopening_and_restoring_bring_it_back() {
     let user = user();
     let (reopened, remind_at) = user.create_reminded_in(TimeDelta::hours(3));
     let restored = user.create_reminded_at(remind_at);
+    user.wait_until_handled();
     user.complete(id_of(&reopened));
     user.delete(id_of(&restored)).expect(204);
     user.wait_until_handled();

@@ -66,6 +66,13 @@ impl Server {
         Lock(child)
     }
 
+    /// How many sessions there are, those of `psql` not counted.
+    pub(crate) fn sessions(&self) -> String {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' \
+                   AND application_name <> 'psql'";
+        self.query(sql).unwrap_or_default()
+    }
+
     /// What `psql` prints for one statement; `None` when it fails.
     pub(crate) fn query(&self, sql: &str) -> Option<String> {
         let mut psql = Command::new(binary("psql"));

@@ -59,20 +59,22 @@ impl Sidecar {
     /// Listens, and behaves like this.
     #[track_caller]
     pub fn start(answer: Answer) -> Self {
-        // Not a port that the system chooses: one that no outgoing connection takes while nothing listens there.
-        Self::start_on(stack::free_port(), answer)
+        // Any port that the system chooses: not one of a stack beside us whose sidecar is away for a moment, because what
+        // this one takes would be lost there.
+        Self::start_on(0, answer)
     }
 
-    /// Stops listening; [`Sidecar::start_on`] goes on there.
+    /// Stops listening, so that its port is free.
     pub fn stop(self) -> u16 {
         self.port
     }
 
-    /// Listens where another has stopped.
+    /// Listens on this port; 0 is a free one.
     #[track_caller]
     pub fn start_on(port: u16, answer: Answer) -> Self {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the sidecar's port is free");
+        let port = listener.local_addr().expect("it is bound").port();
         let state = State {
             answer,
             published: Vec::new(),

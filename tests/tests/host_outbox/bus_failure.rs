@@ -122,7 +122,8 @@ fn healthy_median(host: &LocalHost, sidecar: &Sidecar) -> Duration {
 
 #[test]
 fn nothing_listens() {
-    let sidecar = Sidecar::start(Answer::Accept);
+    // Below the ports of outgoing connections, so that none takes it while nothing listens there.
+    let sidecar = Sidecar::start_on(stack::free_port(), Answer::Accept);
     let host = LocalHost::start_with("bus-away", &Bus::Dapr(sidecar.url()));
     let healthy = healthy_median(&host, &sidecar);
     let port = sidecar.stop();

@@ -226,24 +226,20 @@ fn a_trap_inside_a_transaction_swallows_the_next_writes() {
 fn the_pool_has_64_connections_and_further_requests_wait() {
     let server = Server::start();
     let host = app(&server).start();
-    let url = server.url();
-    let slow = json!([query(&url, "SELECT pg_sleep(1)", json!([]))]);
-    let own = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    // Each holds its connection until the test lets go of the lock.
+    let held = server.hold_lock(1);
+    let slow = "SELECT pg_advisory_xact_lock_shared(1)";
+    let slow = json!([query(&server.url(), slow, json!([]))]);
     std::thread::scope(|scope| {
-        let requests: Vec<_> = (0..80)
-            .map(|_| scope.spawn(|| host.run("/", slow.clone())))
-            .collect();
-        support::wait_for("a full pool", || {
-            server.query(own).as_deref() == Some("64") || requests.iter().all(|r| r.is_finished())
-        });
+        let request = || scope.spawn(|| host.run("/", slow.clone()));
+        let requests: Vec<_> = (0..80).map(|_| request()).collect();
+        support::wait_for("a full pool", || server.sessions() == "64");
+        assert!(requests.iter().all(|request| !request.is_finished()));
+        drop(held);
         for request in requests {
             let results = request.join().unwrap();
             assert!(results[0]["ok"].is_object(), "{results}");
         }
     });
-    assert_eq!(
-        server.query(own).as_deref(),
-        Some("64"),
-        "kept for the next requests"
-    );
+    assert_eq!(server.sessions(), "64", "kept for the next requests");
 }

@@ -7,14 +7,37 @@ use serde_json::{Value, json};
 
 use crate::reply::Reply;
 use crate::user::{User, id_of};
-use crate::wait::eventually;
+use crate::wait::{SOON, eventually};
 
-/// How long after its time a reminder's notification may come.
-const AFTER_ITS_TIME: Duration = Duration::from_secs(10);
+/// A machine that is not done after so long is broken, not busy.
+const LONGEST: TimeDelta = TimeDelta::minutes(4);
 
 /// A time as the API writes it.
 pub fn api_time(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+/// Does `job`, which is about a time so far ahead. When that time has come before the job was done, the machine was too busy,
+/// and the job is done anew with a time twice as far ahead. Returns what it made, and the time.
+#[track_caller]
+pub fn in_time<T>(
+    mut ahead: TimeDelta,
+    mut job: impl FnMut(DateTime<Utc>) -> T,
+) -> (T, DateTime<Utc>) {
+    loop {
+        let time = Utc::now() + ahead;
+        let made = job(time);
+        if Utc::now() < time {
+            return (made, time);
+        }
+        assert!(ahead < LONGEST, "not done within {ahead}");
+        ahead = ahead * 2;
+    }
+}
+
+/// How long from now until it is certain that what has to happen at this time has not.
+pub fn soon_after(time: DateTime<Utc>) -> Duration {
+    (time - Utc::now()).to_std().unwrap_or_default() + SOON
 }
 
 impl User {
@@ -73,35 +96,53 @@ impl User {
         self.call_own("GET", "/stats").expect(200).json()
     }
 
-    /// A new task whose reminder, an hour before it is due, is this far ahead; and the time of the reminder.
+    /// A new task whose reminder, a day before it is due, is this far ahead, or as far as this machine needs so that it lies
+    /// ahead when the task is made; and the time of the reminder.
     #[track_caller]
     pub fn create_reminded_in(&self, ahead: TimeDelta) -> (Value, DateTime<Utc>) {
-        let remind_at = Utc::now() + ahead;
-        let body = json!({"title": "call back", "due_date": api_time(remind_at + TimeDelta::hours(1)),
-                          "remind_before_minutes": 60});
-        (self.create(&body), remind_at)
+        in_time(ahead, |remind_at| self.create_reminded_at(remind_at))
+    }
+
+    /// A new task whose reminder, a day before it is due, is at this time; it is set if that is ahead still.
+    #[track_caller]
+    pub fn create_reminded_at(&self, remind_at: DateTime<Utc>) -> Value {
+        let due = api_time(remind_at + TimeDelta::days(1));
+        self.create(&json!({"title": "Call back", "due_date": due}))
+    }
+
+    /// Moves a task made by [`User::create_reminded_in`], as that makes it.
+    #[track_caller]
+    pub fn move_reminder_to_in(&self, task: &Value, ahead: TimeDelta) -> DateTime<Utc> {
+        let moved = in_time(ahead, |remind_at| {
+            let due = api_time(remind_at + TimeDelta::days(1));
+            self.patch(id_of(task), &json!({"due_date": due}))
+                .expect(200)
+        });
+        moved.1
     }
 
     /// Waits until the component has set the task's reminder; the event that says so.
     #[track_caller]
     pub fn wait_for_reminder(&self, task: &Value) -> Value {
-        eventually(
-            Duration::from_secs(10),
-            &format!("a reminder of {task}"),
-            || {
-                self.events_of(task, "reminder.scheduled")
-                    .into_iter()
-                    .next()
-            },
-        )
+        self.wait_for_reminders(task, 1).remove(0)
     }
 
-    /// Waits for the task's notification, reading again and again, until 10 s after its time; exactly one may be there.
+    /// Waits until the component has set the task's reminder so often; the events that say so, newest first.
+    #[track_caller]
+    pub fn wait_for_reminders(&self, task: &Value, count: usize) -> Vec<Value> {
+        let found = eventually(SOON, &format!("{count} reminders of {task}"), || {
+            let found = self.events_of(task, "reminder.scheduled");
+            (found.len() >= count).then_some(found)
+        });
+        assert_eq!(found.len(), count, "{found:?}");
+        found
+    }
+
+    /// Waits for the task's notification, reading again and again; exactly one may be there.
     #[track_caller]
     pub fn wait_for_notification(&self, task: &Value, remind_at: DateTime<Utc>) -> Value {
-        let until = (remind_at - Utc::now()).to_std().unwrap_or_default();
         let what = format!("a notification of {}", id_of(task));
-        let mut found = eventually(until + AFTER_ITS_TIME, &what, || {
+        let mut found = eventually(soon_after(remind_at), &what, || {
             Some(self.notifications_of(task)).filter(|found| !found.is_empty())
         });
         assert_eq!(found.len(), 1, "{found:?}");

@@ -18,6 +18,7 @@ mod automation;
 mod client;
 mod database;
 mod event;
+mod folder;
 mod local_host;
 mod outbox;
 mod problem;
@@ -30,7 +31,7 @@ mod user;
 mod wait;
 mod webhook;
 
-pub use automation::api_time;
+pub use automation::{api_time, in_time, soon_after};
 pub use client::{Call, Client};
 pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};
@@ -41,10 +42,10 @@ pub use random::Random;
 pub use reply::Reply;
 pub use sidecar::{Answer, Published, Sidecar};
 pub use stack_harness::{
-    Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, patiently,
+    Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, first_occurrences,
     quantile, report, under_load,
 };
 pub use target::{client, dapr_token, user};
 pub use user::{User, id_of, unique_user_id};
-pub use wait::{at_once, eventually};
+pub use wait::{SOON, at_once, eventually};
 pub use webhook::{Alert, Webhook};

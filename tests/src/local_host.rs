@@ -8,6 +8,7 @@ use stack::{Host, HostOptions};
 
 use crate::client::Client;
 use crate::database::Database;
+use crate::folder;
 use crate::outbox::Outbox;
 
 /// Where the events of a host go.
@@ -145,8 +146,11 @@ fn local_profile() -> PathBuf {
     root().join("runtime-config.toml")
 }
 
+/// A folder for each host of the program, whatever its tests call them.
 fn folder_for(name: &str) -> Result<PathBuf, String> {
-    empty_folder(name).map_err(|error| format!("no folder for the host: {error}"))
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let name = format!("{name}-{}", COUNTER.fetch_add(1, Ordering::Relaxed));
+    folder::empty(&name).map_err(|error| format!("no folder for the host: {error}"))
 }
 
 #[track_caller]
@@ -165,21 +169,4 @@ fn variables(bus: &Bus) -> Vec<(String, String)> {
             ("dapr_url".into(), url.clone()),
         ],
     }
-}
-
-/// A folder beside the test programs that is the same in every run: what a failed run left can be looked at, and runs
-/// do not pile up.
-fn empty_folder(name: &str) -> std::io::Result<PathBuf> {
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
-    let program = std::env::current_exe()?;
-    let build = program.ancestors().nth(2).unwrap_or(Path::new("."));
-    let folder = build.join("e2e-state").join(format!(
-        "{name}-{}",
-        COUNTER.fetch_add(1, Ordering::Relaxed)
-    ));
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-        _ => fs::create_dir_all(&folder)?,
-    }
-    Ok(folder)
 }

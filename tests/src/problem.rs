@@ -71,7 +71,7 @@ pub fn assert_no_internals(reply: &Reply) {
     }
 }
 
-/// The fields that a 422 names. An element of a list counts as the list: `tags[1]`, `tags.1` and `tags/1` are `tags`.
+/// The fields that a 422 names.
 #[track_caller]
 pub fn error_fields(reply: &Reply) -> BTreeSet<String> {
     let problem = assert_problem(reply, 422);
@@ -91,12 +91,7 @@ pub fn error_fields(reply: &Reply) -> BTreeSet<String> {
             let field = error["field"]
                 .as_str()
                 .unwrap_or_else(|| panic!("no field\n{}", reply.show()));
-            field
-                .trim_start_matches('/')
-                .split(['[', '.', '/'])
-                .next()
-                .unwrap_or_default()
-                .to_owned()
+            field.to_owned()
         })
         .collect()
 }

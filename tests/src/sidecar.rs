@@ -7,7 +7,7 @@ pub(crate) mod wire;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use serde_json::{Value, json};
 use wire::Request;
@@ -46,19 +46,35 @@ struct State {
     closed: bool,
 }
 
-/// A sidecar on 127.0.0.1.
+/// A sidecar on 127.0.0.1, on a port of its own.
 #[derive(Debug)]
 pub struct Sidecar {
     port: u16,
     shared: Arc<(Mutex<State>, Condvar)>,
+    /// Has the port until it ends.
+    listening: Option<JoinHandle<()>>,
 }
 
 impl Sidecar {
-    /// Listens on a port that may have been given to a host before anything listened there.
+    /// Listens, and behaves like this.
     #[track_caller]
-    pub fn start(port: u16, answer: Answer) -> Self {
+    pub fn start(answer: Answer) -> Self {
+        // Any port that the system chooses: not one of a stack beside us whose sidecar is away for a moment, because what
+        // this one takes would be lost there.
+        Self::start_on(0, answer)
+    }
+
+    /// Stops listening, so that its port is free.
+    pub fn stop(self) -> u16 {
+        self.port
+    }
+
+    /// Listens on this port; 0 is a free one.
+    #[track_caller]
+    pub fn start_on(port: u16, answer: Answer) -> Self {
         let listener =
             TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the sidecar's port is free");
+        let port = listener.local_addr().expect("it is bound").port();
         let state = State {
             answer,
             published: Vec::new(),
@@ -67,13 +83,17 @@ impl Sidecar {
         };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
         let for_thread = Arc::clone(&shared);
-        thread::spawn(move || accept(&listener, &for_thread));
-        Self { port, shared }
+        let listening = Some(thread::spawn(move || accept(&listener, &for_thread)));
+        Self {
+            port,
+            shared,
+            listening,
+        }
     }
 
     /// Its address, for `dapr_url`.
-    pub fn url(port: u16) -> String {
-        format!("http://127.0.0.1:{port}")
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Behaves like this from now on, also towards the calls that hang.
@@ -104,8 +124,9 @@ impl Drop for Sidecar {
     fn drop(&mut self) {
         lock(&self.shared).closed = true;
         self.shared.1.notify_all();
-        // Wakes the thread that accepts, so that the port is free again.
+        // Wakes the thread that accepts; when it has ended, the port is free again.
         let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+        let _ = self.listening.take().map(JoinHandle::join);
     }
 }
 

@@ -4,6 +4,7 @@ use std::env;
 use std::sync::OnceLock;
 
 use crate::client::Client;
+use crate::folder;
 use crate::local_host::{Bus, LocalHost};
 use crate::user::User;
 
@@ -34,15 +35,9 @@ fn find_target() -> Result<Target, String> {
             _host: None,
         });
     }
-    let program = env::current_exe().map_err(|error| error.to_string())?;
-    let name = program
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let name = name.split('-').next().unwrap_or("any");
+    let name = folder::program();
     let host = match env::var("TODO_TEST_DATABASE").as_deref() {
-        Err(_) | Ok("sqlite") => LocalHost::try_start(name, &Bus::Local)?,
+        Err(_) | Ok("sqlite") => LocalHost::try_start(&name, &Bus::Local)?,
         Ok("postgres") => LocalHost::try_start_on_postgres(&format!("{name}-postgres"))?,
         Ok(other) => {
             return Err(format!(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Call, Client};
 use crate::reply::Reply;
-use crate::wait::eventually;
+use crate::wait::{SOON, eventually};
 
 /// A user id that no other test, process or earlier run has used.
 pub fn unique_user_id() -> String {
@@ -129,15 +129,10 @@ impl User {
             .json()
     }
 
-    /// The items of one list call; `query` without the question mark.
+    /// The items of one list of tasks; `query` without the question mark.
     #[track_caller]
     pub fn list(&self, query: &str) -> Vec<Value> {
-        let page = self.call("GET", &format!("?{query}")).send().expect(200);
-        let json = page.json();
-        json["items"]
-            .as_array()
-            .unwrap_or_else(|| panic!("no items\n{}", page.show()))
-            .clone()
+        self.items(&format!("/tasks?{query}"))
     }
 
     /// All tasks of a series with this occurrence number, completed or not.
@@ -177,6 +172,6 @@ impl User {
     pub fn wait_until_handled(&self) {
         let fence = self.create_recurring("daily", "2026-01-01T00:00:00Z");
         self.complete(id_of(&fence));
-        self.wait_for_occurrence(&fence, 2, std::time::Duration::from_secs(10));
+        self.wait_for_occurrence(&fence, 2, SOON);
     }
 }

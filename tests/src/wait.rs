@@ -3,21 +3,25 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(10);
+/// How soon anything has happened, on a machine that is busy with other work too: only what fails takes so long.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// Between two looks, a tenth of the time waited so far, but not less and not more than this: what takes longer is not
+/// looked at more often, because a look may cost a process.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(200));
 
 /// Looks until `look` finds something, and fails when it has not by the deadline.
 #[track_caller]
 pub fn eventually<T>(deadline: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
+        // A look that began in time counts, however long the machine took for it.
+        let waited = start.elapsed();
         if let Some(found) = look() {
             return found;
         }
-        assert!(
-            start.elapsed() < deadline,
-            "not within {deadline:?}: {what}"
-        );
-        thread::sleep(PAUSE_BETWEEN_LOOKS);
+        assert!(waited < deadline, "not within {deadline:?}: {what}");
+        thread::sleep((waited / 10).clamp(PAUSE.0, PAUSE.1));
     }
 }
 

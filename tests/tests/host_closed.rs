@@ -1,6 +1,8 @@
 //! A host without configuration is closed: nobody reads or changes anything, and nobody delivers events. The machine
 //! routes open with Dapr's token.
 
+use std::fs;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use e2e::{Bus, Event, LocalHost, User, assert_acknowledged, assert_problem};
@@ -15,20 +17,80 @@ fn host() -> &'static LocalHost {
 }
 
 /// What only the sidecar may call.
-const MACHINE: [(&str, &str); 5] = [
+const MACHINE: [(&str, &str); 11] = [
     ("GET", "/dapr/subscribe"),
     ("POST", "/api/events/tasks"),
+    ("POST", "/api/events/tasks/created"),
+    ("POST", "/api/events/tasks/updated"),
     ("POST", "/api/events/tasks/completed"),
+    ("POST", "/api/events/tasks/deleted"),
+    ("POST", "/api/events/reminders"),
+    ("POST", "/api/events/reminders/triggered"),
     ("POST", "/api/events/dead-letter"),
     ("POST", "/jobs/relay-outbox"),
+    ("POST", "/jobs/trigger-reminders"),
 ];
+
+/// What only a user may call, under `/api/{user}`.
+const OWN: [(&str, &str); 14] = [
+    ("GET", "/tasks"),
+    ("POST", "/tasks"),
+    ("GET", "/tasks/019a0000-0000-7000-8000-000000000000"),
+    ("PATCH", "/tasks/019a0000-0000-7000-8000-000000000000"),
+    ("PUT", "/tasks/019a0000-0000-7000-8000-000000000000"),
+    ("DELETE", "/tasks/019a0000-0000-7000-8000-000000000000"),
+    (
+        "POST",
+        "/tasks/019a0000-0000-7000-8000-000000000000/complete",
+    ),
+    (
+        "POST",
+        "/tasks/019a0000-0000-7000-8000-000000000000/restore",
+    ),
+    (
+        "GET",
+        "/tasks/019a0000-0000-7000-8000-000000000000/occurrences",
+    ),
+    ("GET", "/notifications"),
+    ("POST", "/notifications/read"),
+    (
+        "POST",
+        "/notifications/019a0000-0000-7000-8000-000000000000/read",
+    ),
+    ("GET", "/events"),
+    ("GET", "/stats"),
+];
+
+/// Every route of the manifest is in one of the lists above, or open to all, or the operators'.
+#[test]
+fn no_route_is_forgotten() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spin.toml");
+    let manifest = fs::read_to_string(manifest).expect("spin.toml");
+    let routes = manifest
+        .lines()
+        .filter_map(|line| line.strip_prefix("route = \"")?.strip_suffix('"'));
+    for route in routes {
+        let known = match route.strip_prefix("/api/:user_id") {
+            Some(own) => {
+                let own = own.trim_end_matches("/...");
+                OWN.iter().any(|(_, path)| path.starts_with(own))
+            }
+            None => MACHINE.iter().any(|(_, path)| *path == route),
+        };
+        let open = ["/health/...", "/ops/dead-letters/..."].contains(&route);
+        assert!(known || open, "{route}");
+    }
+}
 
 #[test]
 fn a_user_without_a_token_gets_nothing() {
     let user = User::new(host().client());
-    assert_problem(&user.post(&json!({"title": "x"})), 401);
-    assert_problem(&user.call("GET", "").send(), 401);
-    assert_problem(&user.get("019a0000-0000-7000-8000-000000000000"), 401);
+    for (method, tail) in OWN {
+        assert_problem(&user.call_own(method, tail), 401);
+    }
+    let path = format!("/api/{}/tasks", user.id);
+    let call = user.client.call("POST", &path).json(&json!({"title": "x"}));
+    assert_problem(&call.header("authorization", "Bearer x").send(), 401);
 }
 
 #[test]

@@ -5,18 +5,23 @@ use std::sync::OnceLock;
 use std::thread;
 use std::time::Duration;
 
-use e2e::{Bus, Event, LocalHost, Sidecar, User, assert_acknowledged, deliver, eventually, id_of};
+use e2e::{
+    Answer, Bus, Event, LocalHost, Sidecar, User, assert_acknowledged, deliver, eventually, id_of,
+};
 use serde_json::{Value, json};
 
 const COMPLETED: &str = "/api/events/tasks/completed";
 
-/// A host whose sidecar is not there. It dies with the test process.
+/// A host whose sidecar takes nothing. Both die with the test process.
 fn host() -> &'static LocalHost {
-    static HOST: OnceLock<LocalHost> = OnceLock::new();
-    HOST.get_or_init(|| {
-        let bus = Bus::Dapr(Sidecar::url(stack::free_port()));
-        LocalHost::start_closed("occurrences", &bus, &[("auth", "off")])
-    })
+    static HOST: OnceLock<(LocalHost, Sidecar)> = OnceLock::new();
+    let (host, _) = HOST.get_or_init(|| {
+        let sidecar = Sidecar::start(Answer::Refuse);
+        let bus = Bus::Dapr(sidecar.url());
+        let host = LocalHost::start_closed("occurrences", &bus, &[("auth", "off")]);
+        (host, sidecar)
+    });
+    host
 }
 
 #[track_caller]

@@ -1,12 +1,8 @@
 //! Retention: events that were published long ago leave the outbox in small steps, and stay counted. Makes them old in the
 //! host's database file.
 
-use std::time::Duration;
-
-use e2e::{Bus, LocalHost, User, deliver, eventually, id_of};
+use e2e::{Bus, LocalHost, SOON, User, deliver, eventually, id_of};
 use serde_json::{Value, json};
-
-const SOON: Duration = Duration::from_secs(10);
 
 fn start(name: &str, more: &[(&str, &str)]) -> LocalHost {
     LocalHost::start_closed(name, &Bus::Local, &[&[("auth", "off")], more].concat())

@@ -2,14 +2,22 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+
+const HELLO: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello";
+
+/// Below those that Linux gives to outgoing connections, and beside those that the end-to-end tests choose from.
+const FIRST_PORT: u16 = 8_000;
+const PORTS: u16 = 10_000;
 
 /// How it answers.
 #[derive(Clone, Copy)]
 pub(crate) enum Answer {
     /// `200` with the body `hello`.
     Hello,
-    /// Never.
+    /// Never, unless the test says so.
     Nothing,
     /// The beginning of a body, and then nothing.
     HalfABody,
@@ -19,6 +27,8 @@ pub(crate) enum Answer {
 pub(crate) struct Listener {
     pub(crate) address: SocketAddr,
     pub(crate) requests: Receiver<String>,
+    /// Kept open until the test ends: a closed connection would be an answer.
+    connections: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Listener {
@@ -26,36 +36,52 @@ impl Listener {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, requests) = mpsc::channel();
+        let connections = Arc::new(Mutex::new(Vec::new()));
+        let keep = connections.clone();
         std::thread::spawn(move || {
-            // Kept open until the test ends: a closed connection would be an answer.
-            let mut connections = Vec::new();
-            for stream in listener.incoming().map_while(Result::ok) {
-                connections.push(serve(stream, answer, &sender));
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let first = serve(&mut stream, answer);
+                keep.lock().unwrap().push(stream);
+                let _ = sender.send(first);
             }
         });
-        Self { address, requests }
+        Self {
+            address,
+            requests,
+            connections,
+        }
     }
 
-    /// A port of 127.0.0.1 that nobody listens on.
+    /// Answers those that wait for `Answer::Nothing`.
+    pub(crate) fn answer_now(&self) {
+        for stream in self.connections.lock().unwrap().iter_mut() {
+            stream.write_all(HELLO).unwrap();
+        }
+    }
+
+    /// A port of 127.0.0.1 that nobody listens on, another one each time.
     pub(crate) fn closed_port() -> u16 {
-        TcpListener::bind("127.0.0.1:0")
+        static NEXT: AtomicU16 = AtomicU16::new(0);
+        // Processes that run side by side start at different places.
+        let start = std::process::id().wrapping_mul(97) % u32::from(PORTS);
+        let start = u16::try_from(start).unwrap();
+        (0..PORTS)
+            .map(|_| FIRST_PORT + NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(start) % PORTS)
+            .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
             .unwrap()
-            .local_addr()
-            .unwrap()
-            .port()
     }
 }
 
-fn serve(mut stream: TcpStream, answer: Answer, sender: &mpsc::Sender<String>) -> TcpStream {
+/// Reads a request and answers it; the first line of the request.
+fn serve(stream: &mut TcpStream, answer: Answer) -> String {
     let mut head = vec![0; 4096];
     let length = stream.read(&mut head).unwrap_or(0);
     let head = String::from_utf8_lossy(&head[..length]).into_owned();
-    let _ = sender.send(head.lines().next().unwrap_or_default().to_owned());
     let text: &[u8] = match answer {
-        Answer::Hello => b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello",
+        Answer::Hello => HELLO,
         Answer::Nothing => b"",
         Answer::HalfABody => b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhel",
     };
     let _ = stream.write_all(text);
-    stream
+    head.lines().next().unwrap_or_default().to_owned()
 }

@@ -1,6 +1,7 @@
 //! A PostgreSQL server of the test's own: in a temporary folder, on a free port of 127.0.0.1, gone with the test.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -65,6 +66,26 @@ impl Server {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Holds the advisory lock of this number until the value is dropped.
+    pub(crate) fn hold_lock(&self, number: u32) -> Lock {
+        let mut psql = Command::new(binary("psql"));
+        psql.arg(self.url()).args(["-X", "-q"]);
+        psql.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = psql.spawn().unwrap();
+        let input = child.stdin.as_mut().unwrap();
+        writeln!(input, "SELECT pg_advisory_lock({number});").unwrap();
+        let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
+        wait_for("the lock", || self.query(held).as_deref() == Some("1"));
+        Lock(child)
+    }
+
+    /// How many sessions there are, those of `psql` not counted.
+    pub(crate) fn sessions(&self) -> String {
+        let sql = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' \
+                   AND application_name <> 'psql'";
+        self.query(sql).unwrap_or_default()
+    }
+
     /// What `psql` prints for one statement; `None` when it fails.
     pub(crate) fn query(&self, sql: &str) -> Option<String> {
         let mut psql = Command::new(binary("psql"));
@@ -75,6 +96,17 @@ impl Server {
             .status
             .success()
             .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+}
+
+/// A session that has a lock.
+pub(crate) struct Lock(Child);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // The end of its input is the end of the session.
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
     }
 }
 

@@ -1,21 +1,17 @@
 //! The stand-in itself: it takes both forms of a publish call and behaves as told.
 
 use std::thread;
-use std::time::Duration;
 
 use serde_json::json;
-use stack::free_port;
 
 use super::*;
 use crate::client::Client;
-use crate::wait::eventually;
+use crate::wait::{SOON, eventually};
 
 fn start(answer: Answer) -> (Sidecar, Client) {
-    let port = free_port();
-    (
-        Sidecar::start(port, answer),
-        Client::new(&Sidecar::url(port)),
-    )
+    let sidecar = Sidecar::start(answer);
+    let client = Client::new(&sidecar.url());
+    (sidecar, client)
 }
 
 fn entry(id: &str, key: &str) -> Value {
@@ -63,16 +59,13 @@ fn hangs_until_told_otherwise_and_frees_its_port() {
     thread::scope(|scope| {
         let call =
             scope.spawn(|| client.post("/v1.0/publish/kafka-pubsub/tasks", &json!({"id": "1"})));
-        eventually(Duration::from_secs(5), "the call arrives", || {
+        eventually(SOON, "the call arrives", || {
             (sidecar.calls() == 1).then_some(())
         });
         assert_eq!(sidecar.published().len(), 0);
         sidecar.answer(Answer::Refuse);
         call.join().expect("an answer").expect(500);
     });
-    let port = sidecar.port;
-    drop(sidecar);
-    eventually(Duration::from_secs(5), "the port is free", || {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()
-    });
+    let port = sidecar.stop();
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port is free");
 }

@@ -1,7 +1,16 @@
 //! A record of a topic, read as the event that it holds.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use stack::Record;
+
+/// Each event where it came first, because any event may come again; `events` are in the order of their partition.
+pub fn first_occurrences<'a>(events: &[&'a KafkaEvent]) -> Vec<&'a KafkaEvent> {
+    let mut seen = BTreeSet::new();
+    let first = events.iter().filter(|event| seen.insert(event.id()));
+    first.copied().collect()
+}
 
 /// One record with the JSON in it.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ mod ledger;
 mod load;
 mod verdict;
 
-pub use events::KafkaEvent;
+pub use events::{KafkaEvent, first_occurrences};
 pub use ledger::{Change, Ledger, Refusal, quantile};
 pub use load::{Progress, under_load};
 pub use verdict::Verdict;
@@ -15,15 +15,16 @@ pub use verdict::Verdict;
 use std::fs;
 use std::io::Write;
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use stack::{DATABASE, FullStack, FullStackOptions, Ports};
 
 use crate::client::{Call, Client};
+use crate::folder;
 use crate::user::User;
+use crate::wait::{SOON, eventually};
 
 /// The bearer token of `/ops` on every stack of the tests.
 const OPS_TOKEN: &str = "operator-of-the-tests";
@@ -31,11 +32,14 @@ const OPS_TOKEN: &str = "operator-of-the-tests";
 /// Long enough for a broker that was away, on a machine that is busy with other work.
 const START_AGAIN: Duration = Duration::from_secs(90);
 
-/// How often a slow condition, such as a query by `psql`, is looked at.
-const PAUSE_BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+const PUBLISHED_ABOUT_TASKS: &str =
+    "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND type LIKE 'task.%'";
+const PUBLISHED_ABOUT_REMINDERS: &str =
+    "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL AND type LIKE 'reminder.%'";
 
-/// No record for so long, and a topic has been read to its end.
+/// No record for so long, and a topic has been read to its end, unless it must have more: a busy machine takes longer.
 const QUIET: Duration = Duration::from_secs(4);
+const QUIET_AT_MOST: Duration = Duration::from_secs(64);
 
 /// The stack, until the value is dropped this test's alone.
 pub struct Stack(MutexGuard<'static, Option<Result<FullStack, String>>>);
@@ -97,12 +101,25 @@ impl Stack {
     /// Everything in a topic, read by Kafka's own consumer.
     #[track_caller]
     pub fn events(&self, topic: &str) -> Vec<KafkaEvent> {
-        let records = self.kafka.tools().read_all(topic, QUIET);
-        records
-            .expect("the topic")
-            .into_iter()
-            .map(KafkaEvent::new)
-            .collect()
+        let at_least = self.count(match topic {
+            "tasks" => PUBLISHED_ABOUT_TASKS,
+            "reminders" => PUBLISHED_ABOUT_REMINDERS,
+            _ => "SELECT count(*) FROM dead_letters",
+        });
+        let mut quiet = QUIET;
+        loop {
+            let records = self.kafka.tools().read_all(topic, quiet);
+            let records = records.expect("the topic");
+            if records.len() as u64 >= at_least {
+                return records.into_iter().map(KafkaEvent::new).collect();
+            }
+            assert!(
+                quiet < QUIET_AT_MOST,
+                "{topic} has {} records, {at_least} were published",
+                records.len()
+            );
+            quiet *= 2;
+        }
     }
 
     /// Puts records (key, value) into a topic by Kafka's own producer.
@@ -114,12 +131,24 @@ impl Stack {
             .expect("the producer");
     }
 
-    /// What the hosts and their components have logged, all replicas.
-    pub fn host_logs(&self) -> String {
-        self.replicas
-            .iter()
-            .map(|replica| fs::read_to_string(replica.host_log()).unwrap_or_default())
-            .collect()
+    /// Waits for the alert about this dead letter in the logs of all hosts, where only one may be.
+    #[track_caller]
+    pub fn wait_for_alert(&self, id: &str) -> String {
+        let alerts = || -> Vec<String> {
+            let logs = self.replicas.iter();
+            let logs =
+                logs.map(|replica| fs::read_to_string(replica.host_log()).unwrap_or_default());
+            let logs: String = logs.collect();
+            let alerts = logs
+                .lines()
+                .filter(|line| line.contains("DLQ ALERT") && line.contains(id));
+            alerts.map(str::to_owned).collect()
+        };
+        let mut found = eventually(SOON, &format!("an alert about {id}"), || {
+            Some(alerts()).filter(|found| !found.is_empty())
+        });
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.remove(0)
     }
 }
 
@@ -155,28 +184,12 @@ pub fn report(text: &str) {
     let _ = writeln!(std::io::stderr(), "    {text}");
 }
 
-/// Like [`crate::eventually`], for looks that cost something.
-#[track_caller]
-pub fn patiently<T>(deadline: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let start = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(
-            start.elapsed() < deadline,
-            "not within {deadline:?}: {what}"
-        );
-        thread::sleep(PAUSE_BETWEEN_LOOKS);
-    }
-}
-
 fn start() -> anyhow::Result<FullStack> {
     let begun = Instant::now();
     let stack = FullStack::start(
         FullStackOptions {
             root: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
-            folder: empty_folder()?,
+            folder: folder::empty(&folder::program())?,
             listen: None,
             ports: Ports::default(),
             ops_token: OPS_TOKEN.into(),
@@ -212,18 +225,4 @@ fn heal(stack: &mut FullStack) {
     if !replica.daprd().is_running() {
         replica.start_daprd(START_AGAIN).expect("daprd");
     }
-}
-
-/// Beside the test programs, the same in every run: what a failed run left can be looked at, and runs do not pile up.
-fn empty_folder() -> anyhow::Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let name = program.file_stem().unwrap_or_default().to_string_lossy();
-    let name = name.split('-').next().unwrap_or("stack");
-    let build = program.ancestors().nth(2).unwrap_or(Path::new("."));
-    let folder = build.join("e2e-state").join(name);
-    match fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error)?,
-        _ => fs::create_dir_all(&folder)?,
-    }
-    Ok(folder)
 }

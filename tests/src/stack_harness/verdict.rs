@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use super::events::KafkaEvent;
+use super::events::{KafkaEvent, first_occurrences};
 use super::ledger::{Ledger, UserLedger};
-use super::{Stack, patiently, report};
+use super::{Stack, report};
+use crate::wait::eventually;
 
 /// Everything must be settled by then: the longest wait of a retry and of a rejoining consumer are below it.
 const SETTLED: Duration = Duration::from_secs(150);
@@ -83,10 +84,10 @@ fn wait_until_settled(stack: &Stack, ledger: &Ledger) {
         "SELECT count(*) {completed} AND (SELECT count(*) FROM tasks AS n WHERE n.series_id = t.series_id AND \
          n.occurrence = t.occurrence + 1 AND NOT n.withdrawn) <> 1"
     );
-    patiently(SETTLED, "every completed task to have its next", || {
+    eventually(SETTLED, "every completed task to have its next", || {
         (stack.count(&without_next) == 0).then_some(())
     });
-    patiently(SETTLED, "an empty outbox", || {
+    eventually(SETTLED, "an empty outbox", || {
         (stack.count(&outbox) == 0).then_some(())
     });
     let in_database = stack.count(&format!("SELECT count(*) {completed}"));
@@ -95,15 +96,6 @@ fn wait_until_settled(stack: &Stack, ledger: &Ledger) {
         "{} completions were accepted, the database has {in_database}",
         ledger.completed()
     );
-}
-
-/// Each event where it came first; `events` are in the order of their partition.
-fn first_occurrences<'a>(events: &[&'a KafkaEvent]) -> Vec<&'a KafkaEvent> {
-    let mut seen = BTreeSet::new();
-    let first = events
-        .iter()
-        .filter(|event| seen.insert(event.id().to_owned()));
-    first.copied().collect()
 }
 
 #[track_caller]

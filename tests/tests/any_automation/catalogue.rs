@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use std::{env, fs};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use e2e::{User, api_time, id_of, user};
+use e2e::{SOON, User, id_of, user};
 use serde_json::{Map, Value, json};
 
 /// The user of the examples.
@@ -59,7 +58,7 @@ fn make_events(user: &User) -> Vec<(&'static str, Value)> {
     events.push(("task.updated", newest(&task, "task.updated")));
     user.complete(id);
     events.push(("task.completed", newest(&task, "task.completed")));
-    let next = user.wait_for_occurrence(&task, 2, Duration::from_secs(10));
+    let next = user.wait_for_occurrence(&task, 2, SOON);
     events.push(("task.created by a handler", newest(&next, "task.created")));
     user.reopen(id);
     events.push(("task.completed: reopened", newest(&task, "task.completed")));
@@ -69,11 +68,8 @@ fn make_events(user: &User) -> Vec<(&'static str, Value)> {
         .send()
         .expect(200);
     events.push(("task.updated: restored", newest(&task, "task.updated")));
-    let due = Utc::now() + TimeDelta::hours(1) + TimeDelta::seconds(2);
-    let soon =
-        json!({"title": "Call back", "due_date": api_time(due), "remind_before_minutes": 60});
-    let reminded = user.create(&soon);
-    user.wait_for_notification(&reminded, due - TimeDelta::hours(1));
+    let (reminded, remind_at) = user.create_reminded_in(TimeDelta::seconds(2));
+    user.wait_for_notification(&reminded, remind_at);
     events.push((
         "reminder.triggered",
         newest(&reminded, "reminder.triggered"),

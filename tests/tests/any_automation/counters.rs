@@ -1,10 +1,9 @@
 //! The counters, and that the history has every change once.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use chrono::Utc;
-use e2e::{Random, User, id_of, user};
+use e2e::{Random, SOON, User, id_of, user};
 use serde_json::{Value, json};
 
 /// Those that a call of the user caused.
@@ -136,7 +135,7 @@ fn every_completion_of_a_series_is_counted() {
     let mut task = user.create_recurring("daily", "2026-01-01T09:00:00Z");
     for number in 2..=6 {
         user.complete(id_of(&task));
-        task = user.wait_for_occurrence(&task, number, Duration::from_secs(10));
+        task = user.wait_for_occurrence(&task, number, SOON);
     }
     let stats = user.stats();
     assert_eq!(stats["by_type"]["task.completed"], 5);

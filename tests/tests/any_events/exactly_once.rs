@@ -1,11 +1,8 @@
 //! However often a completion is asked for or delivered, one next occurrence follows.
 
-use std::time::Duration;
-
-use e2e::{Event, at_once, id_of, user};
+use e2e::{Event, SOON, at_once, id_of, user};
 use serde_json::Value;
 
-const SOON: Duration = Duration::from_secs(5);
 const ROUTES: [&str; 2] = ["/api/events/tasks/completed", "/api/events/tasks"];
 
 #[test]

@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Days, TimeDelta, Utc};
-use e2e::{User, id_of, user};
+use e2e::{SOON, User, id_of, user};
 use serde_json::{Value, json};
 
 /// How soon a next occurrence must be there.
 const AT_ONCE: Duration = Duration::from_secs(1);
-/// How long to wait where the time is not the point.
-const SOON: Duration = Duration::from_secs(5);
 
 /// Completes one after the other and returns their due dates, the first's included.
 fn chain(user: &User, first: Value, length: u64) -> Vec<Value> {

@@ -1,11 +1,7 @@
 //! Reopening a completed recurring task withdraws its next occurrence, unless somebody has touched it.
 
-use std::time::Duration;
-
-use e2e::{Event, User, eventually, id_of, user};
+use e2e::{Event, SOON, User, eventually, id_of, user};
 use serde_json::{Value, json};
-
-const SOON: Duration = Duration::from_secs(5);
 
 /// A completed daily task and its next occurrence.
 fn completed(user: &User) -> (Value, Value) {

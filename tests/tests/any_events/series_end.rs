@@ -1,11 +1,7 @@
 //! A series ends after its count, and with its last day.
 
-use std::time::Duration;
-
-use e2e::{Event, User, id_of, user};
+use e2e::{Event, SOON, User, id_of, user};
 use serde_json::{Value, json};
-
-const SOON: Duration = Duration::from_secs(5);
 
 fn daily_ending(user: &User, field: &str, value: Value) -> Value {
     let mut body = json!({"title": "x", "is_recurring": true, "recurring_interval": "daily",

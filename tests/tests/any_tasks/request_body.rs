@@ -87,12 +87,9 @@ fn json_that_is_not_an_object_is_refused() {
         "true",
         "[{\"title\": \"x\"}]",
     ] {
-        let reply = user
-            .call("POST", "")
-            .raw("application/json", body.as_bytes())
-            .send();
-        assert!([400, 422].contains(&reply.status()), "{}", reply.show());
-        assert_problem(&reply, reply.status());
+        let call = user.call("POST", "");
+        let reply = call.raw("application/json", body.as_bytes()).send();
+        assert_problem(&reply, 400);
     }
 }
 
@@ -103,12 +100,10 @@ fn json_nested_without_end_is_refused() {
         "[".repeat(30_000),
         "]".repeat(30_000)
     );
-    let reply = user()
-        .call("POST", "")
-        .raw("application/json", deep.as_bytes())
-        .send();
-    assert!([400, 422].contains(&reply.status()), "{}", reply.show());
-    assert_problem(&reply, reply.status());
+    let user = user();
+    let call = user.call("POST", "");
+    let reply = call.raw("application/json", deep.as_bytes()).send();
+    assert_problem(&reply, 400);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is built and declared: one Wasm file per component, none too big, and a manifest that Spin 3.6 accepts. Needs
+//! What is built and declared: one Wasm file per component, and a manifest that Spin 3.6 accepts. Needs
 //! no host, but the files of this checkout.
 
 mod files;

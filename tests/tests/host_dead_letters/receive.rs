@@ -82,7 +82,7 @@ fn delivered_twenty_times_at_once_it_is_kept_and_alerted_once() {
     });
     wait_for_letter(&client, id_of(&event));
     deliver_dead(&client, "tasks", event.to_string().as_bytes()).expect(200);
-    assert_eq!(alerts(host(), id_of(&event)).len(), 1);
+    wait_for_alerts(host(), id_of(&event), 1);
 }
 
 #[test]

@@ -1,21 +1,21 @@
 //! An event that the bus refuses for good becomes a dead letter and lets the later ones pass.
 
-use e2e::{Answer, Bus, Sidecar, User, Webhook, deliver, eventually, id_of};
+use e2e::{Answer, Bus, SOON, Sidecar, User, Webhook, deliver, eventually, id_of};
 use serde_json::json;
 
-use crate::shared::{SOON, letter, replay, start, wait_for_alerts};
+use crate::shared::{letter, replay, start, wait_for_alerts};
 
 #[test]
 fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
-    let port = stack::free_port();
-    let host = start("dead-letters-refused", &Bus::Dapr(Sidecar::url(port)), &[]);
+    let sidecar = Sidecar::start(Answer::Refuse);
+    let host = start("dead-letters-refused", &Bus::Dapr(sidecar.url()), &[]);
     let (user, other) = (User::new(host.client()), User::new(host.client()));
-    // Nothing listens yet, so both stay in the outbox; one of them has been refused nine times.
+    // While everything is refused, both stay in the outbox; one of them has been refused nine times.
     let task = user.create(&json!({"title": "refused"}));
     other.create(&json!({"title": "taken"}));
     let sql = "UPDATE outbox SET attempts = 9 WHERE user_id = ?1";
     assert_eq!(host.outbox().execute(sql, &[&user.id]), 1);
-    let sidecar = Sidecar::start(port, Answer::RefuseKey(user.id.clone()));
+    sidecar.answer(Answer::RefuseKey(user.id.clone()));
     let event = user.events_of(&task, "task.created").remove(0);
 
     let kept = eventually(SOON, "the dead letter", || {
@@ -64,19 +64,19 @@ fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
 
 #[test]
 fn refused_again_after_its_replay_it_is_open_again_with_an_alert_each_time() {
-    let port = stack::free_port();
+    let sidecar = Sidecar::start(Answer::Refuse);
     let webhook = Webhook::start(204);
     let (url, path) = (webhook.url(), format!("{}/alerts", webhook.url()));
     let variables = [
         ("alert_webhook_url", path.as_str()),
         ("alert_webhook_host", url.as_str()),
     ];
-    let bus = Bus::Dapr(Sidecar::url(port));
+    let bus = Bus::Dapr(sidecar.url());
     let host = start("dead-letters-again", &bus, &variables);
     let (user, other) = (User::new(host.client()), User::new(host.client()));
     let task = user.create(&json!({"title": "refused"}));
     let event = user.events_of(&task, "task.created").remove(0);
-    let _sidecar = Sidecar::start(port, Answer::RefuseKey(user.id.clone()));
+    sidecar.answer(Answer::RefuseKey(user.id.clone()));
     let last_attempt = "UPDATE outbox SET attempts = 9, next_attempt_at = NULL WHERE event_id = ?1 AND dead_at IS NULL";
     for count in 1..=2 {
         assert_eq!(host.outbox().execute(last_attempt, &[&id_of(&event)]), 1);

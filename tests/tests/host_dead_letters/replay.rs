@@ -1,11 +1,11 @@
 //! A replay publishes the event again with its own id, once; its effect follows once when the cause is gone.
 
-use e2e::{Answer, Bus, Event, Sidecar, User, assert_problem, at_once, eventually, id_of};
+use e2e::{Answer, Bus, Event, SOON, Sidecar, User, assert_problem, at_once, eventually, id_of};
 use serde_json::{Value, json};
 
 use crate::shared::{
-    SOON, alerts, deliver_dead, host, letter, letters, poison, publish, replay, start, user,
-    wait_for_alerts, wait_for_letter,
+    deliver_dead, host, letter, letters, poison, publish, replay, start, user, wait_for_alerts,
+    wait_for_letter,
 };
 
 /// A recurring task that was completed in the database, without an event: so what an event does is seen alone.
@@ -53,7 +53,7 @@ fn after_the_cause_is_gone_it_has_its_effect_once() {
     other.wait_until_handled();
     assert_eq!(other.occurrences_of(&task["series_id"], 2), [next]);
     assert!(letter(client, "open", id_of(&event)).is_none());
-    assert_eq!(alerts(host(), id_of(&event)).len(), 1);
+    wait_for_alerts(host(), id_of(&event), 1);
     let mut rows = host().outbox().of_user(&other.id);
     rows.retain(|row| row.event_id == id_of(&event));
     assert_eq!(rows.len(), 1);
@@ -100,9 +100,8 @@ fn what_is_no_event_cannot_be_replayed() {
 
 #[test]
 fn the_sidecar_gets_it_once_in_its_own_topic_with_its_own_key() {
-    let port = stack::free_port();
-    let sidecar = Sidecar::start(port, Answer::Accept);
-    let host = start("dead-letters-dapr", &Bus::Dapr(Sidecar::url(port)), &[]);
+    let sidecar = Sidecar::start(Answer::Accept);
+    let host = start("dead-letters-dapr", &Bus::Dapr(sidecar.url()), &[]);
     let user = User::new(host.client());
     let task = user.create(&json!({"title": "x"}));
     let event = Event::of("task.completed", &task).json;

@@ -1,13 +1,9 @@
 //! The host that most of these tests share, and what an operator does with its dead letters.
 
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use e2e::{Bus, Call, Client, Event, LocalHost, Reply, User, deliver, eventually};
+use e2e::{Bus, Call, Client, Event, LocalHost, Reply, SOON, User, deliver, eventually};
 use serde_json::{Value, json};
-
-/// How soon an event of a healthy host must have come to its end.
-pub(crate) const SOON: Duration = Duration::from_secs(10);
 
 const TOKEN: &str = "the operators' token";
 

@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, TcpListener};
 use std::time::{Duration, Instant};
 
-use e2e::{Bus, LocalHost, User, Webhook, eventually, id_of};
+use e2e::{Bus, LocalHost, SOON, User, Webhook, eventually, id_of};
 use serde_json::json;
 
-use crate::shared::{SOON, deliver_dead, poison, start, wait_for_alerts, wait_for_letter};
+use crate::shared::{deliver_dead, poison, start, wait_for_alerts, wait_for_letter};
 
 fn start_with(name: &str, url: &str) -> LocalHost {
     let path = format!("{url}/alerts?from=todo");
@@ -66,10 +66,8 @@ fn when_it_answers_with_an_error_the_event_is_kept() {
 
 #[test]
 fn when_nobody_listens_the_event_is_kept() {
-    let gone = Webhook::start(204);
-    let url = gone.url();
-    drop(gone);
-    let host = start_with("dead-letters-webhook-gone", &url);
+    // No program is given this port.
+    let host = start_with("dead-letters-webhook-gone", "http://127.0.0.1:1");
     let event = poison(&User::new(host.client()));
     deliver_dead(&host.client(), "tasks", event.to_string().as_bytes()).expect(200);
     wait_for_letter(&host.client(), id_of(&event));
@@ -90,11 +88,11 @@ fn when_it_hangs_the_event_is_kept_at_once() {
     let event = poison(&User::new(host.client()));
     let begun = Instant::now();
     deliver_dead(&host.client(), "tasks", event.to_string().as_bytes()).expect(200);
-    wait_for_letter(&host.client(), id_of(&event));
-    wait_for_alerts(&host, id_of(&event), 1);
     // The component gives the webhook 5 s, which are not the sidecar's.
     let took = begun.elapsed();
     assert!(took < Duration::from_secs(4), "{took:?}");
+    wait_for_letter(&host.client(), id_of(&event));
+    wait_for_alerts(&host, id_of(&event), 1);
     eventually(SOON, "a line about it", || {
         host.log()
             .contains("alert webhook not reached")

@@ -1,15 +1,13 @@
 //! What an operator finds in the log.
 
-use std::time::Duration;
-
-use e2e::{Event, deliver, eventually, id_of};
+use e2e::{Event, SOON, deliver, eventually, id_of};
 use serde_json::json;
 
 use crate::shared::{host, user};
 
 #[track_caller]
 fn wait_for_line(what: &str, matches: impl Fn(&str) -> bool) {
-    eventually(Duration::from_secs(2), what, || {
+    eventually(SOON, what, || {
         host().log().lines().any(&matches).then_some(())
     });
 }
@@ -38,9 +36,7 @@ fn a_body_that_is_no_event_is_logged_too() {
     };
     let before = lines();
     deliver(&host().client(), "/api/events/tasks", b"certainly not").expect(200);
-    eventually(Duration::from_secs(2), "a line about it", || {
-        (lines() > before).then_some(())
-    });
+    eventually(SOON, "a line about it", || (lines() > before).then_some(()));
 }
 
 #[test]

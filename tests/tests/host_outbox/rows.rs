@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{at_once, id_of};
+use e2e::{SOON, at_once, id_of};
 use serde_json::json;
 
-use crate::shared::{SOON, kinds, outbox, published, user};
+use crate::shared::{kinds, outbox, published, user};
 
 #[test]
 fn every_change_has_one_event() {

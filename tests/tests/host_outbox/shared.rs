@@ -1,12 +1,8 @@
 //! The one host with the local bus that the tests of rows and shapes share.
 
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use e2e::{LocalHost, Outbox, Row, User, eventually};
-
-/// How soon an event of a healthy host must be published.
-pub(crate) const SOON: Duration = Duration::from_secs(5);
+use e2e::{LocalHost, Outbox, Row, SOON, User, eventually};
 
 /// The host, started by the first test that asks. It dies with the test process.
 pub(crate) fn host() -> &'static LocalHost {

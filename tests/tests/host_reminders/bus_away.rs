@@ -4,10 +4,12 @@ use std::sync::OnceLock;
 
 use chrono::{TimeDelta, Utc};
 use e2e::{
-    Answer, Bus, LocalHost, Sidecar, User, api_time, assert_acknowledged, deliver, eventually,
-    id_of,
+    Answer, Bus, LocalHost, SOON, Sidecar, User, api_time, assert_acknowledged, deliver,
+    eventually, id_of,
 };
 use serde_json::{Value, json};
+
+use crate::shared::let_hours_pass;
 
 const NONE: [Value; 0] = [];
 
@@ -16,9 +18,8 @@ fn host() -> &'static LocalHost {
     static HOST: OnceLock<(LocalHost, Sidecar)> = OnceLock::new();
     &HOST
         .get_or_init(|| {
-            let port = stack::free_port();
-            let sidecar = Sidecar::start(port, Answer::Refuse);
-            let bus = Bus::Dapr(Sidecar::url(port));
+            let sidecar = Sidecar::start(Answer::Refuse);
+            let bus = Bus::Dapr(sidecar.url());
             (
                 LocalHost::start_closed("reminders-away", &bus, &[("auth", "off")]),
                 sidecar,
@@ -39,25 +40,17 @@ fn deliver_late(user: &User, task: &Value, kind: &str, route: &str) {
 /// Reads, which fires what is due, until the reminder of `task` has fired.
 #[track_caller]
 fn wait_until_fired(user: &User, task: &Value) {
-    eventually(
-        std::time::Duration::from_secs(12),
-        "the reminder fires",
-        || {
-            user.items("/notifications");
-            user.events_of(task, "reminder.triggered").pop()
-        },
-    );
+    eventually(SOON, "the reminder fires", || {
+        user.items("/notifications");
+        user.events_of(task, "reminder.triggered").pop()
+    });
 }
 
 #[test]
 fn a_reminder_whose_event_comes_after_its_time_fires_late() {
     let user = User::new(host().client());
-    let (task, remind_at) = user.create_reminded_in(TimeDelta::seconds(1));
-    let clock = User::new(host().client());
-    let (after, _) = clock.create_reminded_in(TimeDelta::milliseconds(1200));
-    deliver_late(&clock, &after, "task.created", "/api/events/tasks/created");
-    wait_until_fired(&clock, &after);
-    assert!(Utc::now() > remind_at);
+    let (task, _) = user.create_reminded_in(TimeDelta::hours(1));
+    let_hours_pass(host(), &user, 2);
     deliver_late(&user, &task, "task.created", "/api/events/tasks/created");
     wait_until_fired(&user, &task);
     deliver_late(
@@ -76,8 +69,8 @@ fn a_reminder_whose_event_comes_after_its_time_fires_late() {
 #[test]
 fn a_task_that_changed_meanwhile_fires_nothing() {
     let user = User::new(host().client());
-    let [completed, deleted, moved, silenced, earlier, kept] = [3, 3, 3, 3, 3, 4].map(|seconds| {
-        let (task, _) = user.create_reminded_in(TimeDelta::seconds(seconds));
+    let [completed, deleted, moved, silenced, closer, kept] = [(); 6].map(|()| {
+        let (task, _) = user.create_reminded_in(TimeDelta::hours(1));
         deliver_late(&user, &task, "task.created", "/api/events/tasks/created");
         user.wait_for_reminder(&task);
         task
@@ -88,13 +81,14 @@ fn a_task_that_changed_meanwhile_fires_nothing() {
     for (task, change) in [
         (&moved, json!({"due_date": later})),
         (&silenced, json!({"remind_before_minutes": null})),
-        (&earlier, json!({"remind_before_minutes": 30})),
+        (&closer, json!({"remind_before_minutes": 30})),
     ] {
         user.patch(id_of(task), &change).expect(200);
     }
-    // Its reminder is the last: when it has fired, the others could have.
+    let_hours_pass(host(), &user, 2);
+    // When this one has fired, the others could have.
     wait_until_fired(&user, &kept);
-    for task in [&completed, &deleted, &moved, &silenced, &earlier] {
+    for task in [&completed, &deleted, &moved, &silenced, &closer] {
         assert_eq!(user.events_of(task, "reminder.triggered"), NONE, "{task}");
     }
 }

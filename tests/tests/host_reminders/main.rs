@@ -2,4 +2,5 @@
 
 mod bus_away;
 mod late;
+mod shared;
 mod two_hosts;

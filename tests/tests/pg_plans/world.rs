@@ -59,22 +59,17 @@ impl World {
         let log = self.database().log();
         let start = fs::metadata(log).expect("the log").len();
         let reply = self.client().call(method, path).send().expect(200);
-        let plan = e2e::patiently(
-            std::time::Duration::from_secs(10),
-            &format!("{part} of {path}"),
-            || {
-                let all = fs::read(log).expect("the log");
-                let new =
-                    String::from_utf8_lossy(&all[usize::try_from(start).expect("a length")..])
-                        .into_owned();
-                // A line that is not yet whole is looked at again.
-                let whole = new.rfind("\n2").map_or("", |end| &new[..end]);
-                let whole = if new.ends_with("}\n") { &new } else { whole };
-                explain::read(whole)
-                    .into_iter()
-                    .find(|plan| plan.sql.contains(part))
-            },
-        );
+        let plan = e2e::eventually(e2e::SOON, &format!("{part} of {path}"), || {
+            let all = fs::read(log).expect("the log");
+            let new = String::from_utf8_lossy(&all[usize::try_from(start).expect("a length")..])
+                .into_owned();
+            // A line that is not yet whole is looked at again.
+            let whole = new.rfind("\n2").map_or("", |end| &new[..end]);
+            let whole = if new.ends_with("}\n") { &new } else { whole };
+            explain::read(whole)
+                .into_iter()
+                .find(|plan| plan.sql.contains(part))
+        });
         (plan, reply)
     }
 }

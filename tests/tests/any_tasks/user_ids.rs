@@ -78,7 +78,7 @@ fn a_percent_sign_that_encodes_nothing_is_400() {
 #[test]
 fn dots_alone_are_reserved() {
     for id in ["%2e", "%2E%2e", ".%2E"] {
-        assert_refused(id);
+        assert_refused(id, 422);
     }
 }
 

@@ -4,6 +4,7 @@
 //! of order finds nothing left to do.
 
 use domain::event::{CloudEvent, CompletedData, EventType};
+use domain::reminder::Asked;
 use domain::{Task, recurrence};
 use events::reminders;
 use events::subscriber::{self, Delivery, Failure, Outcome};
@@ -21,7 +22,8 @@ async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
     let Some(task) = delivery.task().await? else {
         return Ok(Outcome::Nothing("task gone"));
     };
-    let own = reminders::sync(&delivery.store, &task, &delivery.stamp).await?;
+    let asked = Asked::by(&delivery.event, &delivery.data, &task);
+    let own = reminders::sync(&delivery.store, &task, asked, &delivery.stamp).await?;
     let outcome = if completed {
         create_next(&delivery, &task).await?
     } else {
@@ -45,12 +47,12 @@ async fn create_next(delivery: &Delivery, task: &Task) -> Result<Outcome, Failur
     let event = CloudEvent::task_created(&next, &stamp.meta()).to_json();
     if tasks::insert_next(store, &next, task.id, &event).await? {
         // Nobody else sets its reminder: its task.created is skipped as made by an event component.
-        reminders::sync(store, &next, stamp).await?;
+        reminders::sync(store, &next, Asked::by_creation(&next), stamp).await?;
         return Ok(Outcome::Changed("next occurrence created"));
     }
     // It is there; had the delivery before this one died in between, its reminder would be missing.
     match tasks::find_next(store, task).await? {
-        Some(next) if reminders::sync(store, &next, stamp).await? => {
+        Some(next) if reminders::sync(store, &next, Asked::by_creation(&next), stamp).await? => {
             Ok(Outcome::Changed("reminder set"))
         }
         _ => Ok(Outcome::Nothing("duplicate")),
@@ -65,7 +67,7 @@ async fn withdraw_next(delivery: &Delivery, task: &Task) -> Result<Outcome, Fail
     };
     let event = CloudEvent::task_deleted(&withdrawn, &stamp.meta()).to_json();
     if tasks::withdraw_next(store, &withdrawn, task.id, &event).await? {
-        reminders::sync(store, &withdrawn, stamp).await?;
+        reminders::sync(store, &withdrawn, Asked::by_last_change(&withdrawn), stamp).await?;
         return Ok(Outcome::Changed("next occurrence withdrawn"));
     }
     Ok(Outcome::Nothing("next occurrence is in use"))

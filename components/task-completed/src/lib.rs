@@ -4,6 +4,7 @@
 //! worked out before it. So an event that comes twice, late or out of order finds nothing left to do.
 
 use domain::event::{CloudEvent, CompletedData, EventType};
+use domain::reminder::Asked;
 use domain::{Task, recurrence};
 use events::reminders;
 use events::subscriber::{self, Delivery, Failure, Outcome};
@@ -24,7 +25,8 @@ async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
     let Some(task) = delivery.task().await? else {
         return Ok(Outcome::Nothing("task gone"));
     };
-    let own = reminders::sync(&delivery.store, &task, &delivery.stamp).await?;
+    let asked = Asked::by(&delivery.event, &delivery.data, &task);
+    let own = reminders::sync(&delivery.store, &task, asked, &delivery.stamp).await?;
     let withdrawn = !completed && withdraw_next(&delivery, &task).await?;
     let outcome = create_next(&delivery, task).await?;
     Ok(match outcome {
@@ -48,12 +50,13 @@ async fn create_next(delivery: &Delivery, mut task: Task) -> Result<Outcome, Fai
         let event = CloudEvent::task_created(&next, &stamp.meta()).to_json();
         if tasks::insert_next(store, &next, &task, &event).await? {
             // Nobody else sets its reminder: its task.created is skipped as made by an event component.
-            reminders::sync(store, &next, stamp).await?;
+            reminders::sync(store, &next, Asked::by_creation(&next), stamp).await?;
             return Ok(Outcome::Changed("next occurrence created"));
         }
         if let Some(next) = tasks::find_next(store, &task).await? {
             // Had the delivery before this one died in between, its reminder would be missing.
-            return Ok(if reminders::sync(store, &next, stamp).await? {
+            let set = reminders::sync(store, &next, Asked::by_creation(&next), stamp).await?;
+            return Ok(if set {
                 Outcome::Changed("reminder set")
             } else {
                 Outcome::Nothing("duplicate")
@@ -81,6 +84,6 @@ async fn withdraw_next(delivery: &Delivery, task: &Task) -> Result<bool, Failure
     if !tasks::withdraw_next(store, &withdrawn, data.version, &event).await? {
         return Ok(false);
     }
-    reminders::sync(store, &withdrawn, stamp).await?;
+    reminders::sync(store, &withdrawn, Asked::by_last_change(&withdrawn), stamp).await?;
     Ok(true)
 }

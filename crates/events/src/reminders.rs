@@ -1,31 +1,36 @@
-//! Reminders follow from the task as it is, never from what an event said of it: so an event that comes twice, late or
-//! out of order leaves the same reminder.
+//! Reminders follow from the task as it is. Of an event they take only which change it tells of and when that was: so an
+//! event that comes twice, late or out of order leaves the same reminder.
 
 use crate::Stamp;
 use domain::event::CloudEvent;
-use domain::{Task, UserId, reminder};
+use domain::reminder::{self, Asked};
+use domain::{Task, UserId};
 use storage::{DbError, Store, reminders};
 
 /// How many reminders one statement fires.
 const BATCH: usize = 50;
 
-/// Brings the task's reminder in line with the task; `true` when that changed something.
+/// Brings the task's reminder in line with the task, as far as the change `asked` goes; `true` when it was set or moved.
 ///
-/// A reminder whose time had passed when the task last changed is not set any more. One whose time passed since is set and
-/// fires at once: an event that an outage held back still leaves its reminder.
+/// A reminder whose time had passed when it was asked for is not set. One whose time passed since is set and fires at once:
+/// an event that an outage held back still leaves its reminder.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn sync(store: &Store, task: &Task, stamp: &Stamp) -> Result<bool, DbError> {
-    match reminder::remind_at(task) {
-        Some(remind_at) if remind_at > task.updated_at => {
-            let event = CloudEvent::reminder_scheduled(task, remind_at, &stamp.meta()).to_json();
-            reminders::schedule(store, task, remind_at, &event).await
-        }
-        // A task that never changed never had another reminder.
-        _ if task.version <= 1 => Ok(false),
-        past => reminders::cancel(store, task, past).await,
+pub async fn sync(
+    store: &Store,
+    task: &Task,
+    asked: Asked,
+    stamp: &Stamp,
+) -> Result<bool, DbError> {
+    let remind_at = reminder::remind_at(task).filter(|time| *time > asked.at);
+    if remind_at.is_none() && asked.version <= 1 {
+        // Nothing older could have set one.
+        return Ok(false);
     }
+    let event =
+        remind_at.map(|time| CloudEvent::reminder_scheduled(task, time, &stamp.meta()).to_json());
+    reminders::write(store, task, asked.version, remind_at, event.as_deref()).await
 }
 
 /// Fires what is due, of one user or of all: one event `reminder.triggered` each. Returns how many.
@@ -40,17 +45,16 @@ pub async fn fire_due(
     let mut total = 0;
     loop {
         let due = reminders::due(store, user, stamp.now, BATCH).await?;
+        let found = due.len();
         let events: Vec<_> = due
-            .iter()
+            .into_iter()
             .map(|(at, task)| {
-                (
-                    task.id,
-                    CloudEvent::reminder_triggered(task, *at, &stamp.meta()).to_json(),
-                )
+                let event = CloudEvent::reminder_triggered(&task, at, &stamp.meta()).to_json();
+                (at, task, event)
             })
             .collect();
         total += reminders::fire(store, stamp.now, &events).await?;
-        if due.len() < BATCH {
+        if found < BATCH {
             return Ok(total);
         }
     }

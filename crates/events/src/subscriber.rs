@@ -7,6 +7,7 @@ use crate::routes::{self, Route};
 use crate::{Stamp, after_change, reminders};
 use domain::Task;
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
+use domain::reminder::Asked;
 use http::{Method, StatusCode};
 use platform::{DbError, Reply, Request, log};
 use storage::{Store, tasks};
@@ -48,8 +49,9 @@ pub async fn sync_reminder(delivery: Delivery) -> Result<Outcome, Failure> {
     let Some(task) = delivery.task().await? else {
         return Ok(Outcome::Nothing("task gone"));
     };
-    if reminders::sync(&delivery.store, &task, &delivery.stamp).await? {
-        Ok(Outcome::Changed("reminder brought in line"))
+    let asked = Asked::by(&delivery.event, &delivery.data, &task);
+    if reminders::sync(&delivery.store, &task, asked, &delivery.stamp).await? {
+        Ok(Outcome::Changed("reminder set"))
     } else {
         Ok(Outcome::Nothing("reminder in line"))
     }

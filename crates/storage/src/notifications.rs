@@ -1,5 +1,6 @@
 //! In-app notifications: one per task and time of reminder.
 
+use crate::reminders::still_wanted;
 use crate::{DbError, Store};
 use domain::{Time, UserId};
 use platform::Row;
@@ -26,8 +27,8 @@ pub struct Notification {
 
 const COLUMNS: &str = "id, task_id, remind_at, task_title, due_date, created_at, read_at";
 
-/// A new notification, if there is none for this task and time and the task still waits to be done by then; `false`
-/// otherwise.
+/// A new notification, if there is none for this task and time and the task still waits with this due date and reminder;
+/// `false` otherwise.
 ///
 /// # Errors
 /// [`DbError`].
@@ -50,11 +51,14 @@ pub async fn insert(store: &Store, user: &UserId, new: &Notification) -> Result<
     let sql = sql
         .push(", ")
         .bind(new.created_at)
-        .push(" FROM tasks WHERE id = ")
-        .bind(new.task_id);
-    let sql = sql
-        .push(" AND NOT completed AND deleted_at IS NULL AND due_date = ")
-        .bind(new.due_date);
+        .push(" FROM tasks AS t WHERE t.id = ")
+        .bind(new.task_id)
+        .push(" AND ");
+    let sql = still_wanted(
+        sql,
+        |sql| sql.bind(new.due_date),
+        |sql| sql.bind(new.remind_at),
+    );
     let sql = sql.push(" ON CONFLICT (task_id, remind_at) DO NOTHING RETURNING id");
     store.any(sql).await
 }

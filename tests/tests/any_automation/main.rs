@@ -8,3 +8,4 @@ mod notifications;
 mod reminders;
 mod reminders_again;
 mod reminders_change;
+mod reminders_delivered;

@@ -8,7 +8,7 @@ const NONE: [Value; 0] = [];
 const TRIGGERED: &str = "/api/events/reminders/triggered";
 
 /// The event that fires a reminder, as the backend would publish it.
-fn triggered(task: &Value, remind_at: DateTime<Utc>) -> Event {
+pub(super) fn triggered(task: &Value, remind_at: DateTime<Utc>) -> Event {
     Event::of("reminder.triggered", task)
         .with("source", json!("handler"))
         .with_data("remind_at", json!(api_time(remind_at)))

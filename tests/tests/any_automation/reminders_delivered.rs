@@ -10,7 +10,7 @@ use super::reminders_again::triggered;
 fn its_event_makes_none_for_a_task_that_wants_another_reminder() {
     let user = user();
     let [silenced, earlier, kept] = [(); 3].map(|()| user.create_reminded_in(TimeDelta::days(1)));
-    for (task, minutes) in [(&silenced.0, json!(null)), (&earlier.0, json!(61))] {
+    for (task, minutes) in [(&silenced.0, json!(null)), (&earlier.0, json!(1441))] {
         let change = json!({"remind_before_minutes": minutes});
         user.patch(id_of(task), &change).expect(200);
     }

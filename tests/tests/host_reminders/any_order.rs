@@ -17,7 +17,7 @@ fn change(user: &User, task: &Value) {
         json!({"due_date": "2036-01-01T09:00:00Z"}),
         json!({"title": "typo fixed"}),
         json!({"remind_before_minutes": null}),
-        json!({"due_date": task["due_date"], "remind_before_minutes": 60}),
+        json!({"due_date": task["due_date"], "remind_before_minutes": 1440}),
     ] {
         user.patch(id, &change).expect(200);
     }

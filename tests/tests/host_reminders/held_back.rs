@@ -25,7 +25,7 @@ fn rename(user: &User, task: &Value) {
 fn a_reminder_outlasts_the_outage(held: &Held) {
     let user = held.user();
     let (created, at) = user.create_reminded_in(TimeDelta::seconds(2));
-    let moved = user.create(&json!({"title": "soon", "remind_before_minutes": 60}));
+    let moved = user.create(&json!({"title": "soon", "remind_before_minutes": 1440}));
     let due = json!({"due_date": created["due_date"]});
     user.patch(id_of(&moved), &due).expect(200);
     let (renamed_first, also_at) = user.create_reminded_in(TimeDelta::seconds(2));
@@ -57,7 +57,7 @@ fn what_was_past_when_it_was_asked_for_is_never_set() {
     let (earlier, _) = user.create_reminded_in(TimeDelta::days(1));
     let (sooner, _) = user.create_reminded_in(TimeDelta::days(1));
     let in_an_hour = api_time(Utc::now() + TimeDelta::hours(1) - TimeDelta::seconds(1));
-    user.patch(id_of(&earlier), &json!({"remind_before_minutes": 2880}))
+    user.patch(id_of(&earlier), &json!({"remind_before_minutes": 3000}))
         .expect(200);
     user.patch(id_of(&sooner), &json!({"due_date": in_an_hour}))
         .expect(200);

@@ -20,7 +20,7 @@ const MOVE: &str = "DO $$ BEGIN
         EXIT WHEN EXISTS (SELECT 1 FROM pg_locks WHERE relation = 'reminders'::regclass AND NOT granted);
         PERFORM pg_sleep(0.01);
     END LOOP;
-    UPDATE tasks SET remind_before_minutes = 61 WHERE id = '{id}';
+    UPDATE tasks SET remind_before_minutes = 1441 WHERE id = '{id}';
     UPDATE reminders SET remind_at = remind_at - interval '1 minute' WHERE task_id = '{id}';
     END $$";
 

@@ -134,7 +134,7 @@ fn every_change_leaves_its_version(held: &Held) {
     assert_eq!(held.reminders(&plain, "remind_at IS NOT NULL"), 0);
     user.patch(id_of(&task), &json!({"remind_before_minutes": 30}))
         .expect(200);
-    user.patch(id_of(&task), &json!({"remind_before_minutes": 60}))
+    user.patch(id_of(&task), &json!({"remind_before_minutes": 1440}))
         .expect(200);
     for version in [4, 5] {
         deliver_version(&user, &task, version);

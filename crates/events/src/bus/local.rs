@@ -10,8 +10,8 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
-/// Longer than SQLite waits for a lock, shorter than the drain's lease.
-const TIMEOUT: Duration = Duration::from_secs(6);
+/// For one delivery, all its calls together: longer than SQLite waits for a lock, shorter than the drain's lease.
+pub(crate) const CHAIN_TIMEOUT: Duration = Duration::from_secs(6);
 /// After this no further event of a batch is delivered: together with the last one it stays within the lease.
 const BUDGET: Duration = Duration::from_secs(3);
 
@@ -32,7 +32,7 @@ pub(super) async fn publish(batch: &[Pending]) -> Published {
     }
     Published {
         deliveries,
-        unavailable: None,
+        away: Vec::new(),
     }
 }
 
@@ -41,8 +41,13 @@ async fn deliver(pending: &Pending) -> Delivery {
         return Delivery::Published;
     };
     let body = pending.event.as_bytes();
-    let answer = match chain(routes::of_topic(event_type.topic()), body).await {
-        Ok(Answer::Drop(_)) => chain(routes::DEAD_LETTER, body).await,
+    let started = Instant::now();
+    let route = routes::of_topic(event_type.topic());
+    let answer = match chain(route, body, CHAIN_TIMEOUT).await {
+        Ok(Answer::Drop(_)) => {
+            let left = CHAIN_TIMEOUT.saturating_sub(started.elapsed());
+            chain(routes::DEAD_LETTER, body, left).await
+        }
         answer => answer,
     };
     match answer {
@@ -52,11 +57,15 @@ async fn deliver(pending: &Pending) -> Delivery {
     }
 }
 
-/// Hands an event to a component of this application, without the network.
+/// Hands an event to a component of this application, without the network, and waits so long for its answer.
 ///
 /// # Errors
 /// [`SendError`] when the component cannot be reached.
-pub(crate) async fn chain(route: Route, event: &[u8]) -> Result<Answer, SendError> {
+pub(crate) async fn chain(
+    route: Route,
+    event: &[u8],
+    timeout: Duration,
+) -> Result<Answer, SendError> {
     let uri = format!("http://{}.spin.internal{}", route.component, route.path);
     let request = http::Request::post(uri)
         .header(CONTENT_TYPE, "application/cloudevents+json")
@@ -66,5 +75,5 @@ pub(crate) async fn chain(route: Route, event: &[u8]) -> Result<Answer, SendErro
         )
         .body(event.to_vec())
         .map_err(|error| SendError::Invalid(error.to_string()))?;
-    Ok(Answer::of(&platform::send(request, TIMEOUT).await?))
+    Ok(Answer::of(&platform::send(request, timeout).await?))
 }

@@ -119,10 +119,11 @@ fn what_is_older_is_removed_and_stays_counted() {
 fn one_call_removes_as_many_as_a_busy_outbox_gets_and_not_endlessly_many() {
     let host = start("retention-steps", &[("event_retention_days", "7")]);
     let user = User::new(host.client());
+    // Before the others, as one that was replayed: it must not end the work.
     user.create(&json!({"title": "young"}));
     wait_until_published(&host);
     add_old(&host, &user, 10_700, 8);
-    for removed in [10_000, 700] {
+    for removed in [9_980, 720] {
         relay(&host);
         let line = format!("{removed} events older than 7 days removed");
         eventually(SOON, &line, || host.log().contains(&line).then_some(()));

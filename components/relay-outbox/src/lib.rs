@@ -38,7 +38,7 @@ async fn expire() -> Result<(), DbError> {
     for _ in 0..MAX_STEPS {
         let step = history::expire(&store, days).await?;
         removed += step;
-        if step < history::STEP {
+        if step == 0 {
             break;
         }
     }

@@ -4,7 +4,7 @@ use crate::{DbError, Store};
 use domain::{Time, UserId};
 
 /// How many rows retention looks at in one step: what it locks at once.
-pub const STEP: usize = 500;
+const STEP: usize = 500;
 
 /// PostgreSQL: the advisory lock of retention, beside that of the migrations. Two steps at once would choose the same rows,
 /// and count those of the same users in different orders.
@@ -87,8 +87,8 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
         .collect()
 }
 
-/// Removes the oldest events that were published more than `days` days ago, [`STEP`] at most; they stay counted. Returns how
-/// many; fewer than that when these were all, or when another host is at it.
+/// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted. Returns
+/// how many: none when these were all, or when another host is at it.
 /// Those never published and those that are open dead letters stay: they may still be replayed, and are in nobody's way.
 ///
 /// # Errors

@@ -55,18 +55,17 @@ pub async fn pending(
     store.all(sql, read).await
 }
 
-/// The condition of a topic; an unknown type is published with the task events.
+/// The condition of a topic: its types by name, which an index can look up.
 fn of_topic(topic: Option<Topic>) -> String {
+    let Some(topic) = topic else {
+        return String::new();
+    };
     let types: Vec<String> = EventType::ALL
         .iter()
-        .filter(|kind| kind.topic() == Topic::Reminders)
+        .filter(|kind| kind.topic() == topic)
         .map(|kind| format!("'{kind}'"))
         .collect();
-    match topic {
-        None => String::new(),
-        Some(Topic::Reminders) => format!(" AND type IN ({})", types.join(", ")),
-        Some(Topic::Tasks) => format!(" AND type NOT IN ({})", types.join(", ")),
-    }
+    format!(" AND type IN ({})", types.join(", "))
 }
 
 /// Marks events as published: those that are still as they were read.

@@ -148,8 +148,7 @@ async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<bool, 
 
 /// Hands an event to the component that keeps dead letters; `false` when it did not take it, so that it is tried again.
 async fn bury(pending: &Pending) -> bool {
-    let body = pending.event.as_bytes();
-    match bus::chain(routes::DEAD_LETTER, body, bus::CHAIN_TIMEOUT).await {
+    match bus::chain(routes::DEAD_LETTER, pending.event.as_bytes()).await {
         Ok(Answer::Success(_)) => true,
         other => {
             let seq = pending.seq;

@@ -2,7 +2,7 @@
 //! answer when it is done.
 
 use crate::answer::Answer;
-use crate::bus::{CHAIN_TIMEOUT, chain};
+use crate::bus::chain;
 use crate::routes::{self, Route};
 use crate::{Stamp, after_change, reminders};
 use domain::Task;
@@ -148,15 +148,13 @@ pub async fn dispatch(request: Request, topic: Topic) -> Reply {
 }
 
 async fn forward(route: Route, event: &[u8]) -> Reply {
-    let answer = chain(route, event, CHAIN_TIMEOUT)
-        .await
-        .unwrap_or_else(|error| {
-            log::error(format!(
-                "{} not reached, the event comes again: {error}",
-                route.component
-            ));
-            Answer::Retry(format!("{} not reached", route.component))
-        });
+    let answer = chain(route, event).await.unwrap_or_else(|error| {
+        log::error(format!(
+            "{} not reached, the event comes again: {error}",
+            route.component
+        ));
+        Answer::Retry(format!("{} not reached", route.component))
+    });
     answer.into()
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
 /// For one delivery, all its calls together: longer than SQLite waits for a lock, shorter than the drain's lease.
-pub(crate) const CHAIN_TIMEOUT: Duration = Duration::from_secs(6);
+const TIMEOUT: Duration = Duration::from_secs(6);
 /// After this no further event of a batch is delivered: together with the last one it stays within the lease.
 const BUDGET: Duration = Duration::from_secs(3);
 
@@ -43,10 +43,10 @@ async fn deliver(pending: &Pending) -> Delivery {
     let body = pending.event.as_bytes();
     let started = Instant::now();
     let route = routes::of_topic(event_type.topic());
-    let answer = match chain(route, body, CHAIN_TIMEOUT).await {
+    let answer = match chain(route, body).await {
         Ok(Answer::Drop(_)) => {
-            let left = CHAIN_TIMEOUT.saturating_sub(started.elapsed());
-            chain(routes::DEAD_LETTER, body, left).await
+            let left = TIMEOUT.saturating_sub(started.elapsed());
+            chain_within(left, routes::DEAD_LETTER, body).await
         }
         answer => answer,
     };
@@ -57,15 +57,15 @@ async fn deliver(pending: &Pending) -> Delivery {
     }
 }
 
-/// Hands an event to a component of this application, without the network, and waits so long for its answer.
+/// Hands an event to a component of this application, without the network.
 ///
 /// # Errors
 /// [`SendError`] when the component cannot be reached.
-pub(crate) async fn chain(
-    route: Route,
-    event: &[u8],
-    timeout: Duration,
-) -> Result<Answer, SendError> {
+pub(crate) async fn chain(route: Route, event: &[u8]) -> Result<Answer, SendError> {
+    chain_within(TIMEOUT, route, event).await
+}
+
+async fn chain_within(timeout: Duration, route: Route, event: &[u8]) -> Result<Answer, SendError> {
     let uri = format!("http://{}.spin.internal{}", route.component, route.path);
     let request = http::Request::post(uri)
         .header(CONTENT_TYPE, "application/cloudevents+json")

@@ -3,7 +3,7 @@
 mod dapr;
 mod local;
 
-pub(crate) use local::{CHAIN_TIMEOUT, chain};
+pub(crate) use local::chain;
 
 use crate::settings::{self, BusKind};
 use domain::event::Topic;

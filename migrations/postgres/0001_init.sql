@@ -66,10 +66,13 @@ CREATE TABLE IF NOT EXISTS outbox (
     attempts        BIGINT NOT NULL DEFAULT 0,
     next_attempt_at TIMESTAMP,
     last_error      TEXT,
-    dead_at         TIMESTAMP
+    dead_at         TIMESTAMP,
+    -- How often an operator has put it back: a drain settles only what it has read.
+    replays         BIGINT NOT NULL DEFAULT 0
 );
 
-CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq) WHERE published_at IS NULL AND dead_at IS NULL;
+-- With the type: the events of a topic that takes nothing are passed over inside the index.
+CREATE INDEX IF NOT EXISTS outbox_pending ON outbox (seq, type) WHERE published_at IS NULL AND dead_at IS NULL;
 
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (user_id, seq) WHERE next_attempt_at IS NOT NULL;
 
@@ -169,7 +172,8 @@ BEGIN
     INSERT INTO outbox (event_id, user_id, type, event)
     VALUES (NEW.event_id, NEW.user_id, NEW.type, NEW.event)
     ON CONFLICT (event_id) DO UPDATE
-        SET published_at = NULL, dead_at = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL;
+        SET published_at = NULL, dead_at = NULL, attempts = 0, next_attempt_at = NULL, last_error = NULL,
+            replays = outbox.replays + 1;
     RETURN NULL;
 END
 $$;

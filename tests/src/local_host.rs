@@ -63,10 +63,21 @@ impl LocalHost {
         started(Self::try_start_on_postgres(name))
     }
 
+    /// Starts one with a bus on an empty PostgreSQL of its own.
+    #[track_caller]
+    pub fn start_on_postgres_with(name: &str, bus: &Bus) -> Self {
+        started(Self::try_start_on_postgres_with(name, bus))
+    }
+
     pub(crate) fn try_start_on_postgres(name: &str) -> Result<Self, String> {
+        Self::try_start_on_postgres_with(name, &Bus::Local)
+    }
+
+    fn try_start_on_postgres_with(name: &str, bus: &Bus) -> Result<Self, String> {
         let folder = folder_for(name)?;
         let database = Database::start(&folder)?;
-        let mut host = Self::launch(&folder, Some(local_profile()), database.variables())?;
+        let variables = [database.variables(), variables(bus)].concat();
+        let mut host = Self::launch(&folder, Some(local_profile()), variables)?;
         host.database = Some(database);
         Ok(host)
     }

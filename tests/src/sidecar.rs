@@ -1,6 +1,7 @@
 //! A stand-in for the Dapr sidecar's publish calls that behaves as badly as it is told. The real one is tested
 //! elsewhere; this one shows what a task call does while a bus refuses, hangs, or comes back.
 
+mod answer;
 #[cfg(test)]
 mod tests;
 pub(crate) mod wire;
@@ -9,21 +10,9 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
-use serde_json::{Value, json};
+pub use answer::Answer;
+use serde_json::Value;
 use wire::Request;
-
-/// What the sidecar does with a publish call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// 204, and the event counts as published.
-    Accept,
-    /// 500 for everything.
-    Refuse,
-    /// Accepts the connection and says nothing until told something else.
-    Hang,
-    /// 500 for the events with this key, and for them alone.
-    RefuseKey(String),
-}
 
 /// One event that the sidecar took.
 #[derive(Clone, Debug)]
@@ -163,29 +152,26 @@ fn serve(mut stream: TcpStream, shared: &Arc<(Mutex<State>, Condvar)>) {
     }
 }
 
-/// Takes or refuses the events of one call, and answers as Dapr does: a bulk call lists what failed.
+/// Takes or refuses the events of one call, and answers as told.
 fn publish(state: &mut State, request: &Request) -> (u16, String) {
     let entries = entries(request);
     if entries.is_empty() {
         return (404, String::new());
     }
-    let mut failed = Vec::new();
-    for (entry_id, one) in entries {
-        match &state.answer {
-            Answer::Accept => state.published.push(one),
-            Answer::RefuseKey(key) if one.key.as_deref() != Some(key.as_str()) => {
-                state.published.push(one)
-            }
-            _ => failed.push(json!({"entryId": entry_id, "error": "refused"})),
-        }
+    if let Some(answer) = state.answer.to_the_call(&entries, request.body.len()) {
+        return answer;
     }
+    let (taken, failed): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .partition(|(_, one)| state.answer.takes(one));
+    state
+        .published
+        .extend(taken.into_iter().map(|(_, one)| one));
     if failed.is_empty() {
         return (204, String::new());
     }
-    (
-        500,
-        json!({"failedEntries": failed, "errorCode": "ERR_PUBSUB_PUBLISH_MESSAGE"}).to_string(),
-    )
+    let failed: Vec<_> = failed.into_iter().map(|(entry_id, _)| entry_id).collect();
+    (500, state.answer.failure(&failed))
 }
 
 /// The events in a call: `POST /v1.0/publish/<pubsub>/<topic>` has one, `.../publish/bulk/<pubsub>/<topic>` a list.

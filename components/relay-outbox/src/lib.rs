@@ -8,6 +8,9 @@ use storage::{DbError, Store, history};
 
 /// When the variable `event_retention_days` is not a number.
 const DEFAULT_DAYS: i64 = 30;
+/// How often one call removes a step of old events: with a call every few seconds more than any load makes, and a few
+/// seconds of work at most.
+const MAX_STEPS: usize = 20;
 
 platform::component!(handle);
 
@@ -30,7 +33,15 @@ async fn expire() -> Result<(), DbError> {
         .parse()
         .unwrap_or(DEFAULT_DAYS)
         .max(1);
-    let removed = history::expire(&Store::open().await?, days).await?;
+    let store = Store::open().await?;
+    let mut removed = 0;
+    for _ in 0..MAX_STEPS {
+        let step = history::expire(&store, days).await?;
+        removed += step;
+        if step == 0 {
+            break;
+        }
+    }
     if removed > 0 {
         log::info(format!("{removed} events older than {days} days removed"));
     }

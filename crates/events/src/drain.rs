@@ -4,14 +4,15 @@ use crate::answer::Answer;
 use crate::bus::{self, Delivery, Published};
 use crate::routes;
 use crate::settings::{self, BusKind};
+use domain::event::Topic;
 use platform::log;
 use storage::outbox::{self, Pending};
 use storage::{DbError, Store, leases};
 
 const LEASE: &str = "outbox";
-/// Longer than any call to the bus; a drain that died is followed by another after this.
+/// Longer than the bus takes for a batch, or for a dead letter; a drain that died is followed by another after this.
 const LEASE_SECONDS: i64 = 10;
-/// How long nobody tries again after the bus did not work.
+/// How long nobody tries again after a topic took nothing.
 const PAUSE_SECONDS: i64 = 1;
 
 /// The work after a response that changed something.
@@ -47,10 +48,15 @@ pub async fn drain() -> Result<(), DbError> {
     let owner = platform::new_id().to_string();
     // A row committed between the last look and the release would stay behind: so look once more after it.
     while leases::take(&store, LEASE, &owner, LEASE_SECONDS).await? {
-        if let Some(reason) = publish_all(&store, &owner).await? {
-            log::warn(format!(
-                "bus unavailable, the events stay in the outbox: {reason}"
-            ));
+        let away = match publish_all(&store, &owner).await {
+            Ok(away) => away,
+            Err(error) => {
+                // The first error is the one to report.
+                let _ = leases::release(&store, LEASE, &owner).await;
+                return Err(error);
+            }
+        };
+        if !away.is_empty() {
             leases::take(&store, LEASE, &owner, PAUSE_SECONDS).await?;
             return Ok(());
         }
@@ -62,55 +68,106 @@ pub async fn drain() -> Result<(), DbError> {
     Ok(())
 }
 
-/// Publishes batch after batch; returns why the bus does not work, if so.
-async fn publish_all(store: &Store, owner: &str) -> Result<Option<String>, DbError> {
+/// Publishes batch after batch; returns the topics that take nothing now. Such a topic is left out as soon as that shows,
+/// until the next drain; there is no order between the topics that anybody could see.
+async fn publish_all(store: &Store, owner: &str) -> Result<Vec<Topic>, DbError> {
     let size = bus::batch_size();
+    let mut away = Vec::new();
     loop {
-        let batch = outbox::pending(store, size).await?;
+        let batch = outbox::pending(store, all_but(&away), size).await?;
         if batch.is_empty() {
-            return Ok(None);
+            return Ok(away);
         }
         let published = bus::publish(&batch).await;
-        settle(store, &batch, &published).await?;
-        if published.unavailable.is_some() {
-            return Ok(published.unavailable);
+        settle(store, owner, &batch, &published).await?;
+        let more = batch.len() == size || !published.away.is_empty();
+        for (topic, reason) in published.away {
+            log::warn(format!(
+                "topic {topic} takes nothing now, its events stay in the outbox and no attempt is counted: {reason}"
+            ));
+            away.push(topic);
         }
-        if batch.len() < size || !leases::take(store, LEASE, owner, LEASE_SECONDS).await? {
-            return Ok(None);
+        let all_away = away.len() == Topic::ALL.len();
+        if all_away || !more || !leases::take(store, LEASE, owner, LEASE_SECONDS).await? {
+            return Ok(away);
         }
     }
 }
 
-async fn settle(store: &Store, batch: &[Pending], published: &Published) -> Result<(), DbError> {
+/// The topic that is left when another is away; `None` when none is.
+fn all_but(away: &[Topic]) -> Option<Topic> {
+    let left = Topic::ALL.iter().find(|topic| !away.contains(topic));
+    left.copied().filter(|_| !away.is_empty())
+}
+
+async fn settle(
+    store: &Store,
+    owner: &str,
+    batch: &[Pending],
+    published: &Published,
+) -> Result<(), DbError> {
     let both = || batch.iter().zip(&published.deliveries);
-    let done: Vec<i64> = both()
+    let done: Vec<&Pending> = both()
         .filter(|(_, delivery)| **delivery == Delivery::Published)
-        .map(|(pending, _)| pending.seq)
+        .map(|(pending, _)| pending)
         .collect();
     outbox::mark_published(store, &done).await?;
+    let mut last = Vec::new();
     for (pending, delivery) in both() {
-        if let Delivery::Refused(reason) = delivery {
-            refuse(store, pending, reason).await?;
+        if let Delivery::Refused(reason) = delivery
+            && refuse(store, pending, reason).await?
+        {
+            last.push(pending);
+        }
+    }
+    for pending in last {
+        // Each may take as long as a batch.
+        if !leases::take(store, LEASE, owner, LEASE_SECONDS).await? {
+            return Ok(());
+        }
+        if bury(pending).await {
+            outbox::mark_dead(store, pending).await?;
         }
     }
     Ok(())
 }
 
-async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<(), DbError> {
+/// Notes a refusal; `true` when it was the last that the event may have.
+async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<bool, DbError> {
     let seconds = 1 << pending.attempts.clamp(0, 5);
-    let last = outbox::mark_refused(store, pending.seq, reason, seconds).await?;
-    if last && bury(pending).await {
-        return outbox::mark_dead(store, pending.seq).await;
+    let attempts = outbox::mark_refused(store, pending, reason, seconds).await?;
+    let last = attempts.is_some_and(|attempts| attempts >= outbox::MAX_ATTEMPTS);
+    if attempts.is_some() && !last {
+        log::warn(format!(
+            "event {} {} of {} refused, comes again in {seconds} s: {reason}",
+            pending.seq, pending.event_type, pending.user_id
+        ));
     }
-    log::warn(format!(
-        "event {} {} of {} refused, comes again in {seconds} s: {reason}",
-        pending.seq, pending.event_type, pending.user_id
-    ));
-    Ok(())
+    Ok(last)
 }
 
 /// Hands an event to the component that keeps dead letters; `false` when it did not take it, so that it is tried again.
 async fn bury(pending: &Pending) -> bool {
-    let answer = bus::chain(routes::DEAD_LETTER, pending.event.as_bytes()).await;
-    matches!(answer, Ok(Answer::Success(_)))
+    match bus::chain(routes::DEAD_LETTER, pending.event.as_bytes()).await {
+        Ok(Answer::Success(_)) => true,
+        other => {
+            let seq = pending.seq;
+            log::warn(format!(
+                "event {seq} is not kept as a dead letter, it comes again: {other:?}"
+            ));
+            false
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_the_other_topic() {
+        assert_eq!(all_but(&[]), None);
+        assert_eq!(all_but(&[Topic::Tasks]), Some(Topic::Reminders));
+        assert_eq!(all_but(&[Topic::Reminders]), Some(Topic::Tasks));
+    }
 }

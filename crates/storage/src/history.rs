@@ -3,8 +3,12 @@
 use crate::{DbError, Store};
 use domain::{Time, UserId};
 
-/// How many rows retention looks at in one step.
+/// How many rows retention looks at in one step: what it locks at once.
 const STEP: usize = 500;
+
+/// PostgreSQL: the advisory lock of retention, beside that of the migrations. Two steps at once would choose the same rows,
+/// and count those of the same users in different orders.
+const LOCK: &str = "(SELECT pg_try_advisory_xact_lock(1953457264)) AND ";
 
 /// What to show of a history.
 #[derive(Clone, Debug, Default)]
@@ -83,15 +87,18 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
         .collect()
 }
 
-/// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted.
+/// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted. Returns
+/// how many: none when these were all, or when another host is at it.
 /// Those never published and those that are open dead letters stay: they may still be replayed, and are in nobody's way.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn expire(store: &Store, days: i64) -> Result<usize, DbError> {
-    let sql = store.sql().push(
-        "DELETE FROM outbox WHERE seq IN (SELECT seq FROM (SELECT seq, published_at FROM outbox AS o",
-    );
+    let sql = store
+        .sql()
+        .push("DELETE FROM outbox WHERE ")
+        .either("", LOCK)
+        .push("seq IN (SELECT seq FROM (SELECT seq, published_at FROM outbox AS o");
     let sql = sql
         .push(" WHERE published_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM dead_letters AS d")
         .push(" WHERE d.event_id = o.event_id AND d.replayed_at IS NULL) ORDER BY seq LIMIT ")

@@ -1,10 +1,15 @@
 //! The outbox: events that are committed and not yet published. Triggers fill it; nothing here inserts.
 
+use crate::sql::Sql;
 use crate::{DbError, Store};
+use domain::event::{EventType, Topic};
 use platform::Row;
 
 /// After this many refusals an event is a dead letter: it no longer holds up the later events of its user.
-const MAX_ATTEMPTS: i64 = 10;
+pub const MAX_ATTEMPTS: i64 = 10;
+
+/// How much of a reason is kept, in characters.
+const MAX_REASON: usize = 500;
 
 /// An event that waits to be published.
 #[derive(Clone, Debug)]
@@ -19,21 +24,28 @@ pub struct Pending {
     pub event: String,
     /// How often it has been refused.
     pub attempts: i64,
+    /// How often it has been replayed.
+    pub replays: i64,
 }
 
 /// The condition of an index; every statement on pending events repeats it to the letter.
 const PENDING: &str = "published_at IS NULL AND dead_at IS NULL";
 
-/// The first events to publish, in order. An event that waits for its next attempt holds back the later ones of its
-/// user, so that the order per user stays.
+/// The first events to publish, of one topic or of all, in order. An event that waits for its next attempt holds back
+/// the later ones of its user, so that the order per user stays.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn pending(store: &Store, limit: usize) -> Result<Vec<Pending>, DbError> {
+pub async fn pending(
+    store: &Store,
+    only: Option<Topic>,
+    limit: usize,
+) -> Result<Vec<Pending>, DbError> {
     let sql = store
         .sql()
-        .push("SELECT seq, user_id, type, event, attempts FROM outbox AS o WHERE ")
-        .push(PENDING);
+        .push("SELECT seq, user_id, type, event, attempts, replays FROM outbox AS o WHERE ")
+        .push(PENDING)
+        .push(&of_topic(only));
     // Only waiting events have a time, so the few of them are looked up in an index of their own, however many are pending.
     let sql = sql.push(
         " AND NOT EXISTS (SELECT 1 FROM outbox AS w WHERE w.user_id = o.user_id AND w.seq <= o.seq",
@@ -43,61 +55,95 @@ pub async fn pending(store: &Store, limit: usize) -> Result<Vec<Pending>, DbErro
     store.all(sql, read).await
 }
 
-/// Marks events as published.
+/// The condition of a topic: its types by name, which an index can look up.
+fn of_topic(topic: Option<Topic>) -> String {
+    let Some(topic) = topic else {
+        return String::new();
+    };
+    let types: Vec<String> = EventType::ALL
+        .iter()
+        .filter(|kind| kind.topic() == topic)
+        .map(|kind| format!("'{kind}'"))
+        .collect();
+    format!(" AND type IN ({})", types.join(", "))
+}
+
+/// Marks events as published: those that are still as they were read.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn mark_published(store: &Store, seqs: &[i64]) -> Result<(), DbError> {
-    if seqs.is_empty() {
-        return Ok(());
+pub async fn mark_published(store: &Store, events: &[&Pending]) -> Result<(), DbError> {
+    let mut rest = events.to_vec();
+    // One statement, unless some have been replayed.
+    while let Some(replays) = rest.first().map(|pending| pending.replays) {
+        let (now, later): (Vec<_>, Vec<_>) = rest
+            .into_iter()
+            .partition(|pending| pending.replays == replays);
+        rest = later;
+        let sql = store
+            .sql()
+            .push("UPDATE outbox SET next_attempt_at = NULL, published_at = ")
+            .now();
+        let sql = as_read(sql, now.iter().map(|pending| pending.seq), replays);
+        store.run(sql).await?;
     }
-    let sql = store
-        .sql()
-        .push("UPDATE outbox SET next_attempt_at = NULL, published_at = ")
-        .now()
-        .push(" WHERE seq IN (");
-    store
-        .run(sql.bind_all(seqs.iter().copied()).push(")"))
-        .await
-        .map(drop)
+    Ok(())
 }
 
-/// Notes that the bus refused an event; it waits `seconds` before the next attempt. `true` when it has had all its
-/// attempts.
+/// Notes that the bus refused an event; it waits `seconds` before the next attempt. Returns how often it has been refused
+/// now; `None` when somebody else has settled it meanwhile.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn mark_refused(
     store: &Store,
-    seq: i64,
+    pending: &Pending,
     reason: &str,
     seconds: i64,
-) -> Result<bool, DbError> {
+) -> Result<Option<i64>, DbError> {
     let sql = store
         .sql()
         .push("UPDATE outbox SET attempts = attempts + 1, last_error = ")
-        .bind(reason)
+        .bind(storable(reason))
         .push(", next_attempt_at = ")
-        .now_plus(seconds)
-        .push(" WHERE seq = ")
-        .bind(seq)
+        .now_plus(seconds);
+    let sql = as_read(sql, [pending.seq], pending.replays)
+        .push(" AND attempts = ")
+        .bind(pending.attempts)
         .push(" RETURNING attempts");
-    let attempts: Option<i64> = store.first(sql, |mut row| Ok(row.read()?)).await?;
-    Ok(attempts.is_some_and(|attempts| attempts >= MAX_ATTEMPTS))
+    store.first(sql, |mut row| Ok(row.read()?)).await
+}
+
+/// What a database can keep of a text from elsewhere: PostgreSQL has no NUL character, and nobody reads a long one.
+fn storable(reason: &str) -> String {
+    reason
+        .chars()
+        .filter(|character| *character != '\0')
+        .take(MAX_REASON)
+        .collect()
 }
 
 /// Gives an event up: it is a dead letter now, and the later ones of its user go on.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn mark_dead(store: &Store, seq: i64) -> Result<(), DbError> {
+pub async fn mark_dead(store: &Store, pending: &Pending) -> Result<(), DbError> {
     let sql = store
         .sql()
         .push("UPDATE outbox SET next_attempt_at = NULL, dead_at = ")
-        .now()
-        .push(" WHERE seq = ")
-        .bind(seq);
+        .now();
+    let sql = as_read(sql, [pending.seq], pending.replays);
     store.run(sql).await.map(drop)
+}
+
+/// Only what is still pending, and has not been replayed since it was read: a drain may be slow, or have lost its lease.
+fn as_read(sql: Sql, seqs: impl IntoIterator<Item = i64>, replays: i64) -> Sql {
+    sql.push(" WHERE ")
+        .push(PENDING)
+        .push(" AND seq IN (")
+        .bind_all(seqs)
+        .push(") AND replays = ")
+        .bind(replays)
 }
 
 /// Why the bus refused an event for good; `None` when it did not.
@@ -118,7 +164,7 @@ pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, Db
 /// # Errors
 /// [`DbError`].
 pub async fn any_pending(store: &Store) -> Result<bool, DbError> {
-    Ok(!pending(store, 1).await?.is_empty())
+    Ok(!pending(store, None, 1).await?.is_empty())
 }
 
 fn read(mut row: Row) -> Result<Pending, DbError> {
@@ -128,5 +174,6 @@ fn read(mut row: Row) -> Result<Pending, DbError> {
         event_type: row.read()?,
         event: row.read()?,
         attempts: row.read()?,
+        replays: row.read()?,
     })
 }

@@ -54,7 +54,7 @@ fn assert_fast(broken: Vec<Duration>, healthy: Duration) {
 
 /// Wakes the relay, as its cron binding would, until something is true.
 #[track_caller]
-fn wait_waking_the_relay(host: &LocalHost, what: &str, done: impl Fn() -> bool) {
+pub(crate) fn wait_waking_the_relay(host: &LocalHost, what: &str, done: impl Fn() -> bool) {
     let client = host.client();
     let mut woken = Instant::now();
     eventually(RECOVERY, what, || {

@@ -6,5 +6,7 @@ mod bus_failure_partial;
 mod log;
 mod order;
 mod rows;
+mod settled;
 mod shape;
 mod shared;
+mod topics;

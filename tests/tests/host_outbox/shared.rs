@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use e2e::{LocalHost, Outbox, Row, SOON, User, eventually};
+use serde_json::json;
 
 /// The host, started by the first test that asks. It dies with the test process.
 pub(crate) fn host() -> &'static LocalHost {
@@ -36,4 +37,15 @@ pub(crate) fn kinds(user: &User, task_id: &str) -> Vec<String> {
         .into_iter()
         .map(|row| row.kind)
         .collect()
+}
+
+/// Puts an event of the user into the outbox of a host, as if a change had; with so many bytes of text in it.
+#[track_caller]
+pub(crate) fn add_event(host: &LocalHost, user_id: &str, kind: &str, bytes: usize) {
+    let id = e2e::new_id();
+    let data = json!({"user_id": user_id, "text": "x".repeat(bytes)});
+    let event = json!({"specversion": "1.0", "id": id, "source": "todo-backend", "type": kind, "data": data});
+    let sql = "INSERT INTO outbox (event_id, user_id, type, event) VALUES (?1, ?2, ?3, ?4)";
+    let values: [&dyn rusqlite::ToSql; 4] = [&id, &user_id, &kind, &event.to_string()];
+    assert_eq!(host.outbox().execute(sql, &values), 1);
 }

@@ -46,4 +46,10 @@ INSERT INTO event_counts (user_id, day, type, count)
 SELECT CASE WHEN i % 200 = 0 THEN 'big' ELSE 'user' || i % 200 END, to_char(date '2025-01-01' + i / 200, 'YYYY-MM-DD'), 'task.created', 7
 FROM generate_series(1, 20000) AS i;
 
+-- Dead letters of everybody, most of them replayed.
+INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason, replayed_at)
+SELECT 'dead-' || i, 'dead-' || i, 'user' || i % 200, 'task.created', 'tasks', '{}', 'not handled',
+    CASE WHEN i % 10 > 0 THEN now() AT TIME ZONE 'utc' END
+FROM generate_series(1, 20000) AS i;
+
 VACUUM ANALYZE;

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
-/// Longer than SQLite waits for a lock, shorter than the drain's lease.
+/// For one delivery, all its calls together: longer than SQLite waits for a lock, shorter than the drain's lease.
 const TIMEOUT: Duration = Duration::from_secs(6);
 /// After this no further event of a batch is delivered: together with the last one it stays within the lease.
 const BUDGET: Duration = Duration::from_secs(3);
@@ -32,7 +32,7 @@ pub(super) async fn publish(batch: &[Pending]) -> Published {
     }
     Published {
         deliveries,
-        unavailable: None,
+        away: Vec::new(),
     }
 }
 
@@ -41,8 +41,13 @@ async fn deliver(pending: &Pending) -> Delivery {
         return Delivery::Published;
     };
     let body = pending.event.as_bytes();
-    let answer = match chain(routes::of_topic(event_type.topic()), body).await {
-        Ok(Answer::Drop(_)) => chain(routes::DEAD_LETTER, body).await,
+    let started = Instant::now();
+    let route = routes::of_topic(event_type.topic());
+    let answer = match chain(route, body).await {
+        Ok(Answer::Drop(_)) => {
+            let left = TIMEOUT.saturating_sub(started.elapsed());
+            chain_within(left, routes::DEAD_LETTER, body).await
+        }
         answer => answer,
     };
     match answer {
@@ -57,6 +62,10 @@ async fn deliver(pending: &Pending) -> Delivery {
 /// # Errors
 /// [`SendError`] when the component cannot be reached.
 pub(crate) async fn chain(route: Route, event: &[u8]) -> Result<Answer, SendError> {
+    chain_within(TIMEOUT, route, event).await
+}
+
+async fn chain_within(timeout: Duration, route: Route, event: &[u8]) -> Result<Answer, SendError> {
     let uri = format!("http://{}.spin.internal{}", route.component, route.path);
     let request = http::Request::post(uri)
         .header(CONTENT_TYPE, "application/cloudevents+json")
@@ -66,5 +75,5 @@ pub(crate) async fn chain(route: Route, event: &[u8]) -> Result<Answer, SendErro
         )
         .body(event.to_vec())
         .map_err(|error| SendError::Invalid(error.to_string()))?;
-    Ok(Answer::of(&platform::send(request, TIMEOUT).await?))
+    Ok(Answer::of(&platform::send(request, timeout).await?))
 }

@@ -6,6 +6,7 @@ mod local;
 pub(crate) use local::chain;
 
 use crate::settings::{self, BusKind};
+use domain::event::Topic;
 use std::collections::HashSet;
 use storage::outbox::Pending;
 
@@ -16,7 +17,7 @@ pub(crate) enum Delivery {
     Published,
     /// The bus works and does not take this event, for this reason.
     Refused(String),
-    /// Not tried: the bus is away, or an earlier event of the same user was refused.
+    /// Nothing is known: not tried, or tried while its topic took nothing.
     Held,
 }
 
@@ -24,8 +25,8 @@ pub(crate) enum Delivery {
 pub(crate) struct Published {
     /// One for each event, in the order of the batch.
     pub(crate) deliveries: Vec<Delivery>,
-    /// Why the bus does not work, if so: no use in going on now.
-    pub(crate) unavailable: Option<String>,
+    /// The topics that take nothing, and why: no use in going on with them now.
+    pub(crate) away: Vec<(Topic, String)>,
 }
 
 /// Publishes a batch in order; for each user, nothing overtakes an event that was refused.
@@ -73,6 +74,7 @@ mod tests {
             event_type,
             event: "{}".to_owned(),
             attempts: 0,
+            replays: 0,
         }
     }
 

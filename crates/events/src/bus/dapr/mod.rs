@@ -1,183 +1,112 @@
 //! The Dapr sidecar: bulk publish, with the user as the partition key of each entry.
 
 mod answer;
+mod calls;
+mod request;
 
-use super::{Delivery, Published, rounds};
+use super::{Delivery, Published};
 use crate::settings::Topics;
 use answer::{Outcome, outcome};
-use domain::event::{EventType, Topic};
-use http::header::CONTENT_TYPE;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use platform::{Request, variables};
-use serde::Serialize;
-use serde_json::Value;
+use calls::{Call, Numbered, calls};
+use domain::event::Topic;
+use request::{Impossible, request};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
-/// How long the sidecar may take for a batch; the drain's lease is longer.
+/// How long the sidecar may take for a call; the drain's lease is longer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// After this no further call of a batch begins: together with the last one it stays within the lease.
 const BUDGET: Duration = Duration::from_secs(4);
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry<'a> {
-    entry_id: String,
-    event: Value,
-    content_type: &'static str,
-    metadata: Metadata<'a>,
-}
-
-/// The record key: Dapr takes it from here and not from the event's own `partitionkey`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Metadata<'a> {
-    partition_key: &'a str,
-}
-
 pub(super) async fn publish(batch: &[Pending]) -> Published {
     let topics = Topics::read();
-    let mut published = Published {
-        deliveries: vec![Delivery::Held; batch.len()],
-        unavailable: None,
-    };
-    let mut refused: HashSet<&str> = HashSet::new();
+    let mut progress = Progress::of(batch);
+    let mut calls = calls(batch);
     let started = Instant::now();
-    for (topic, round) in calls(batch) {
+    while let Some(call) = calls.pop_front() {
         if started.elapsed() > BUDGET {
             break;
         }
-        let entries: Vec<(usize, &Pending)> = round
-            .into_iter()
-            .filter(|(_, pending)| !refused.contains(pending.user_id.as_str()))
-            .collect();
+        let entries = progress.still_wanted(&call);
         if entries.is_empty() {
             continue;
         }
-        match call(topics.name(topic), &entries).await {
-            Ok(failed) => settle(&mut published, &mut refused, &entries, &failed),
-            Err(reason) => {
-                published.unavailable = Some(reason);
-                break;
-            }
+        match send(topics.name(call.topic), &entries).await {
+            Outcome::Taken(failed) => progress.settle(&entries, &failed),
+            Outcome::Away(reason) => progress.published.away.push((call.topic, reason)),
+            Outcome::Unreadable(reason) => match entries.as_slice() {
+                [(index, _)] => progress.settle(&entries, &[(*index, reason)]),
+                // Each in a call of its own, next: so the one that is at fault is found, and the others are published.
+                _ => {
+                    for entry in entries.into_iter().rev() {
+                        let (topic, entries) = (call.topic, vec![entry]);
+                        calls.push_front(Call { topic, entries });
+                    }
+                }
+            },
         }
     }
-    published
+    progress.published
 }
 
-/// The calls that a batch needs, in order: one per round and topic. More than one event of a user in a call could change
-/// places when a part of it fails.
-fn calls(batch: &[Pending]) -> Vec<(Topic, Vec<(usize, &Pending)>)> {
-    let mut calls = Vec::new();
-    for round in rounds(batch) {
-        for topic in [Topic::Tasks, Topic::Reminders] {
-            let pending = round
+/// What has become of a batch so far.
+struct Progress<'a> {
+    published: Published,
+    /// The users of refused events: nothing of theirs may overtake these.
+    refused: HashSet<&'a str>,
+}
+
+impl<'a> Progress<'a> {
+    fn of(batch: &[Pending]) -> Self {
+        Self {
+            published: Published {
+                deliveries: vec![Delivery::Held; batch.len()],
+                away: Vec::new(),
+            },
+            refused: HashSet::new(),
+        }
+    }
+
+    fn is_away(&self, topic: Topic) -> bool {
+        let mut away = self.published.away.iter();
+        away.any(|(one, _)| *one == topic)
+    }
+
+    fn still_wanted(&self, call: &Call<'a>) -> Vec<Numbered<'a>> {
+        if self.is_away(call.topic) {
+            return Vec::new();
+        }
+        let entries = call.entries.iter().copied();
+        entries
+            .filter(|(_, pending)| !self.refused.contains(pending.user_id.as_str()))
+            .collect()
+    }
+
+    fn settle(&mut self, entries: &[Numbered<'a>], failed: &[(usize, String)]) {
+        for (index, pending) in entries {
+            let reason = failed
                 .iter()
-                .filter_map(|index| Some((*index, batch.get(*index)?)));
-            let entries: Vec<_> = pending
-                .filter(|(_, pending)| topic_of(pending) == topic)
-                .collect();
-            if !entries.is_empty() {
-                calls.push((topic, entries));
+                .find(|(failed, _)| failed == index)
+                .map(|(_, reason)| reason.clone());
+            if reason.is_some() {
+                self.refused.insert(&pending.user_id);
+            }
+            if let Some(delivery) = self.published.deliveries.get_mut(*index) {
+                *delivery = reason.map_or(Delivery::Published, Delivery::Refused);
             }
         }
     }
-    calls
 }
 
-fn topic_of(pending: &Pending) -> Topic {
-    EventType::parse(&pending.event_type).map_or(Topic::Tasks, EventType::topic)
-}
-
-fn settle<'a>(
-    published: &mut Published,
-    refused: &mut HashSet<&'a str>,
-    entries: &[(usize, &'a Pending)],
-    failed: &[(usize, String)],
-) {
-    for (index, pending) in entries {
-        let reason = failed
-            .iter()
-            .find(|(failed, _)| failed == index)
-            .map(|(_, reason)| reason.clone());
-        if reason.is_some() {
-            refused.insert(&pending.user_id);
-        }
-        if let Some(delivery) = published.deliveries.get_mut(*index) {
-            *delivery = reason.map_or(Delivery::Published, Delivery::Refused);
-        }
-    }
-}
-
-async fn call(topic: &str, entries: &[(usize, &Pending)]) -> Outcome {
-    let request = request(topic, entries)?;
-    let response = platform::send(request, TIMEOUT)
-        .await
-        .map_err(|error| error.to_string())?;
-    outcome(&response, entries.len())
-}
-
-fn request(topic: &str, entries: &[(usize, &Pending)]) -> Result<Request, String> {
-    let pubsub = variables::get("pubsub_name");
-    let encode = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
-    let base = variables::get("dapr_url");
-    let uri = format!(
-        "{}/v1.0/publish/bulk/{}/{}",
-        base.trim_end_matches('/'),
-        pubsub_segment(&pubsub),
-        encode(topic)
-    );
-    let body: Vec<Entry<'_>> = entries
-        .iter()
-        .map(|(index, pending)| entry(*index, pending))
-        .collect::<Result<_, _>>()?;
-    let mut builder = http::Request::post(uri).header(CONTENT_TYPE, "application/json");
-    let token = variables::get("dapr_api_token");
-    if !token.is_empty() {
-        builder = builder.header(web::access::DAPR_TOKEN, token);
-    }
-    let body = serde_json::to_vec(&body).map_err(|error| error.to_string())?;
-    builder.body(body).map_err(|error| error.to_string())
-}
-
-fn pubsub_segment(name: &str) -> String {
-    // Component names are DNS labels: letters, digits, `-` and `.`, which need no encoding.
-    name.chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
-        .collect()
-}
-
-fn entry(index: usize, pending: &Pending) -> Result<Entry<'_>, String> {
-    Ok(Entry {
-        entry_id: index.to_string(),
-        event: with_trace_id(&pending.event).map_err(|error| error.to_string())?,
-        content_type: "application/cloudevents+json",
-        metadata: Metadata {
-            partition_key: &pending.user_id,
-        },
-    })
-}
-
-/// Dapr blanks a `traceparent` that comes without its older name for it, `traceid`.
-fn with_trace_id(event: &str) -> serde_json::Result<Value> {
-    let mut event: Value = serde_json::from_slice(event.as_bytes())?;
-    if let Some(trace) = event.get("traceparent").cloned() {
-        event
-            .as_object_mut()
-            .map(|attributes| attributes.insert("traceid".to_owned(), trace));
-    }
-    Ok(event)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_trace_survives_the_sidecar() {
-        let event = with_trace_id(r#"{"id":"1","traceparent":"00-a-b-01"}"#).unwrap();
-        assert_eq!(event["traceid"], "00-a-b-01");
-        assert_eq!(with_trace_id(r#"{"id":"1"}"#).unwrap().get("traceid"), None);
+async fn send(topic: &str, entries: &[Numbered<'_>]) -> Outcome {
+    let request = match request(topic, entries) {
+        Ok(request) => request,
+        Err(Impossible::Entry(reason)) => return Outcome::Unreadable(reason),
+        Err(Impossible::Address(reason)) => return Outcome::Away(reason),
+    };
+    match platform::send(request, TIMEOUT).await {
+        Ok(response) => outcome(&response, entries.len()),
+        Err(error) => Outcome::Away(error.to_string()),
     }
 }

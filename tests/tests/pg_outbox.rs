@@ -1,0 +1,50 @@
+//! What a drain notes on PostgreSQL: a refusal with a reason that PostgreSQL cannot keep, the last one, and a replay.
+
+use e2e::{Answer, Bus, LocalHost, SOON, Sidecar, User, deliver, eventually, id_of};
+use serde_json::json;
+
+/// Calls the relay until `sql` answers so.
+#[track_caller]
+fn wait_for(host: &LocalHost, sql: &str, answer: &str) {
+    eventually(SOON, &format!("{answer} of {sql}"), || {
+        deliver(&host.client(), "/jobs/relay-outbox", b"").expect(200);
+        (host.database().sql(sql) == answer).then_some(())
+    });
+}
+
+#[test]
+fn a_refusal_is_noted_whatever_its_reason_and_a_replay_is_published() {
+    let sidecar = Sidecar::start(Answer::Refuse);
+    let bus = Bus::Dapr(sidecar.url());
+    let host = LocalHost::start_on_postgres_with("pg_outbox", &bus);
+    let (user, other) = (User::new(host.client()), User::new(host.client()));
+    // Everything is refused at first, so that both wait and go in one call.
+    let task = user.create(&json!({"title": "refused"}));
+    other.create(&json!({"title": "taken"}));
+    let reason = "no\0where".to_owned();
+    sidecar.answer(Answer::RefuseKeyBecause(user.id.clone(), reason));
+    let of_user = |what: &str| format!("SELECT {what} FROM outbox WHERE user_id = '{}'", user.id);
+    wait_for(&host, &of_user("attempts || last_error"), "1nowhere");
+    assert_eq!(sidecar.published_for(&other.id).len(), 1);
+
+    let last = "UPDATE outbox SET attempts = 9, next_attempt_at = NULL WHERE published_at IS NULL";
+    host.database().sql(last);
+    other.create(&json!({"title": "taken"}));
+    wait_for(&host, &of_user("dead_at IS NOT NULL"), "t");
+    let event = user.events_of(&task, "task.created").remove(0);
+    let letter = format!(
+        "SELECT reason FROM dead_letters WHERE event_id = '{}'",
+        id_of(&event)
+    );
+    assert_eq!(host.database().sql(&letter), "nowhere");
+
+    sidecar.answer(Answer::Accept);
+    host.database()
+        .sql("UPDATE dead_letters SET replayed_at = received_at");
+    wait_for(
+        &host,
+        &of_user("replays || ' ' || (published_at IS NOT NULL)"),
+        "1 true",
+    );
+    assert_eq!(sidecar.published_for(&user.id).len(), 1);
+}

@@ -1,7 +1,7 @@
 //! POST /ops/dead-letters/:id/replay: publishes the event again to its own topic with its own id, once.
 
 use crate::list::view;
-use events::after_change;
+use events::wake_relay;
 use http::StatusCode;
 use platform::Reply;
 use storage::{Store, dead_letters};
@@ -17,7 +17,7 @@ pub(crate) async fn replay(id: &str) -> Result<Reply, Problem> {
         .await?
         .ok_or_else(|| Problem::not_found("dead letter"))?;
     if replayed {
-        return Ok(Reply::from(web::json(StatusCode::OK, &view(&letter))).then(after_change()));
+        return Ok(Reply::from(web::json(StatusCode::OK, &view(&letter))).then(wake_relay()));
     }
     Err(Problem::conflict(if letter.event_id.is_some() {
         "it has been replayed already"

@@ -32,6 +32,15 @@ pub async fn after_read() {
     }
 }
 
+/// The work after a response that put something into the outbox, for a component that has no bus of its own.
+pub async fn wake_relay() {
+    if let Err(error) = bus::chain(routes::RELAY, b"").await {
+        log::warn(format!(
+            "the relay is not reached, the events stay in the outbox: {error}"
+        ));
+    }
+}
+
 async fn pending_now() -> bool {
     let Ok(store) = Store::open().await else {
         return false;

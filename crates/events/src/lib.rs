@@ -12,5 +12,5 @@ pub mod settings;
 pub mod stamp;
 pub mod subscriber;
 
-pub use drain::{after_change, after_read};
+pub use drain::{after_change, after_read, wake_relay};
 pub use stamp::Stamp;

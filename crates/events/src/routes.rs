@@ -18,6 +18,12 @@ pub const DEAD_LETTER: Route = Route {
     path: "/api/events/dead-letter",
 };
 
+/// Publishes what is pending.
+pub const RELAY: Route = Route {
+    component: "relay-outbox",
+    path: "/jobs/relay-outbox",
+};
+
 /// Takes any event of a topic: what no rule of [`of_type`] sends elsewhere.
 #[must_use]
 pub fn of_topic(topic: Topic) -> Route {

@@ -61,16 +61,19 @@ fn a_task_due_in_a_day_and_two_seconds_is_notified_once_also_when_delivered_twen
     let again = triggered[0].record.value.as_str();
 
     // After the twenty comes one of another task in the same partition: when that has had its effect, all have.
-    let (fence, _) = user.create_reminded_in(TimeDelta::hours(1));
+    let (fence, fence_at) = user.create_reminded_in(TimeDelta::hours(1));
     let mut last = Event {
         json: triggered[0].json.clone(),
     };
     last = last
         .with("id", json!(e2e::new_id()))
         .with("subject", fence["id"].clone());
-    for field in ["task_id", "due_date"] {
-        let value = if field == "task_id" { "id" } else { field };
-        last = last.with_data(field, fence[value].clone());
+    for (field, value) in [
+        ("task_id", fence["id"].clone()),
+        ("due_date", fence["due_date"].clone()),
+        ("remind_at", json!(api_time(fence_at))),
+    ] {
+        last = last.with_data(field, value);
     }
     let last = last.json.to_string();
     let mut records = vec![(user.id.as_str(), again); 20];

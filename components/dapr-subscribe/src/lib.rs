@@ -1,6 +1,6 @@
 //! GET /dapr/subscribe: tells the sidecar which topic's events go to which route.
 
-use domain::event::Topic;
+use domain::event::{EventType, Topic};
 use events::routes::{self, DEAD_LETTER};
 use events::settings::Topics;
 use http::{Method, StatusCode};
@@ -36,8 +36,9 @@ fn answer(request: &Request) -> Result<Reply, Problem> {
 
 /// Rules by event type, and the topic's own component for the rest.
 fn subscription(pubsub: &str, topics: &Topics, topic: Topic) -> Value {
-    let types = routes::TYPES
-        .into_iter()
+    let types = EventType::ALL
+        .iter()
+        .copied()
         .filter(|kind| kind.topic() == topic);
     let rules: Vec<Value> = types
         .filter_map(|kind| Some((kind, routes::of_type(kind)?)))

@@ -9,7 +9,14 @@ use storage::dead_letters::DeadLetter;
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The line; what the event says of itself is quoted, so that it cannot forge a field.
-pub(crate) fn line(id: &str, event_type: &str, topic: &str, reason: &str) -> String {
+pub(crate) fn line(letter: &DeadLetter) -> String {
+    let DeadLetter {
+        id,
+        event_type,
+        topic,
+        reason,
+        ..
+    } = letter;
     format!(
         "DLQ ALERT id={id:?} type={event_type:?} topic={topic:?} reason={reason:?} manual review required"
     )
@@ -45,13 +52,23 @@ pub(crate) async fn call_webhook(letter: DeadLetter) {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::*;
 
     #[test]
     fn an_event_cannot_forge_a_field_or_a_line() {
-        let line = line("1\" reason=\"none", "x\ny", "tasks", "bad");
+        let letter = DeadLetter {
+            id: "1\" reason=\"none".to_owned(),
+            event_id: None,
+            user_id: String::new(),
+            event_type: "x\ny".to_owned(),
+            topic: "tasks".to_owned(),
+            event: String::new(),
+            reason: "bad".to_owned(),
+            received_at: domain::Time::default(),
+            replayed_at: None,
+        };
         assert_eq!(
-            line,
+            line(&letter),
             r#"DLQ ALERT id="1\" reason=\"none" type="x\ny" topic="tasks" reason="bad" manual review required"#
         );
     }

@@ -21,12 +21,7 @@ pub(crate) async fn receive(request: Request) -> Reply {
     let body = unwrap(request.body());
     match keep(&body, header_topic(&request)).await {
         Ok(Some(letter)) => {
-            log::error(alert::line(
-                &letter.id,
-                &letter.event_type,
-                &letter.topic,
-                &letter.reason,
-            ));
+            log::error(alert::line(&letter));
             let answer = Answer::Success("kept".to_owned());
             Reply::from(answer).then(alert::call_webhook(letter))
         }

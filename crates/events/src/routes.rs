@@ -52,13 +52,3 @@ pub fn of_type(event_type: EventType) -> Option<Route> {
     };
     Some(Route { component, path })
 }
-
-/// Every event type, in the order in which the subscription lists them.
-pub const TYPES: [EventType; 6] = [
-    EventType::TaskCreated,
-    EventType::TaskUpdated,
-    EventType::TaskCompleted,
-    EventType::TaskDeleted,
-    EventType::ReminderScheduled,
-    EventType::ReminderTriggered,
-];

@@ -51,9 +51,4 @@ impl KafkaEvent {
     pub fn version(&self) -> u64 {
         self.json["data"]["version"].as_u64().unwrap_or_default()
     }
-
-    /// Whether an event component made it.
-    pub fn is_of_handler(&self) -> bool {
-        self.json["source"] == "handler"
-    }
 }

@@ -17,6 +17,13 @@ fn start_with(name: &str, url: &str) -> LocalHost {
     start(name, &Bus::Local, &variables)
 }
 
+#[track_caller]
+fn wait_for_line(host: &LocalHost, text: &str) {
+    eventually(SOON, &format!("a line with {text}"), || {
+        host.log().contains(text).then_some(())
+    });
+}
+
 #[test]
 fn it_gets_each_alert_once_as_json() {
     let webhook = Webhook::start(204);
@@ -57,11 +64,7 @@ fn when_it_answers_with_an_error_the_event_is_kept() {
     eventually(SOON, "the call", || {
         (!webhook.alerts().is_empty()).then_some(())
     });
-    eventually(SOON, "a line about it", || {
-        host.log()
-            .contains("alert webhook answered 500")
-            .then_some(())
-    });
+    wait_for_line(&host, "alert webhook answered 500");
 }
 
 #[test]
@@ -72,11 +75,7 @@ fn when_nobody_listens_the_event_is_kept() {
     deliver_dead(&host.client(), "tasks", event.to_string().as_bytes()).expect(200);
     wait_for_letter(&host.client(), id_of(&event));
     wait_for_alerts(&host, id_of(&event), 1);
-    eventually(SOON, "a line about it", || {
-        host.log()
-            .contains("alert webhook not reached")
-            .then_some(())
-    });
+    wait_for_line(&host, "alert webhook not reached");
 }
 
 #[test]
@@ -93,9 +92,5 @@ fn when_it_hangs_the_event_is_kept_at_once() {
     assert!(took < Duration::from_secs(4), "{took:?}");
     wait_for_letter(&host.client(), id_of(&event));
     wait_for_alerts(&host, id_of(&event), 1);
-    eventually(SOON, "a line about it", || {
-        host.log()
-            .contains("alert webhook not reached")
-            .then_some(())
-    });
+    wait_for_line(&host, "alert webhook not reached");
 }

@@ -25,7 +25,7 @@ pub(super) struct Call<'a> {
 pub(super) fn calls(batch: &[Pending]) -> VecDeque<Call<'_>> {
     let mut calls = VecDeque::new();
     for round in rounds(batch) {
-        for topic in [Topic::Tasks, Topic::Reminders] {
+        for topic in Topic::ALL.iter().copied() {
             let pending = round
                 .iter()
                 .filter_map(|index| Some((*index, batch.get(*index)?)));

@@ -12,7 +12,7 @@ use web::{Problem, Query};
 
 /// What a cursor holds: the last row of the page before.
 #[derive(Deserialize, Serialize)]
-struct Place {
+struct DeadLetterCursor {
     received_at: String,
     id: String,
 }
@@ -26,8 +26,8 @@ pub(crate) async fn list(request: &Request) -> Result<Reply, Problem> {
     ];
     let replayed: Option<bool> = query.choice("state", &states).flatten();
     let limit = query.limit();
-    let after: Option<(Time, String)> =
-        query.cursor(|place: Place| Some((time::parse_utc(&place.received_at).ok()?, place.id)));
+    let after: Option<(Time, String)> = query
+        .cursor(|row: DeadLetterCursor| Some((time::parse_utc(&row.received_at).ok()?, row.id)));
     query.finish()?;
     let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
     let letters = dead_letters::list(
@@ -37,7 +37,7 @@ pub(crate) async fn list(request: &Request) -> Result<Reply, Problem> {
         limit.saturating_add(1),
     )
     .await?;
-    let page = Page::cut(&letters, limit, view, |letter| Place {
+    let page = Page::cut(&letters, limit, view, |letter| DeadLetterCursor {
         received_at: time::format(letter.received_at),
         id: letter.id.clone(),
     });

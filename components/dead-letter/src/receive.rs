@@ -5,30 +5,30 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::UserId;
 use domain::event::CloudEvent;
-use events::answer::Answer;
-use events::settings::Topics;
-use events::subscriber;
+use events::ack::Ack;
+use events::topology;
 use platform::{DbError, Reply, Request, log};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use storage::Store;
 use storage::dead_letters::{self, DeadLetter};
+use web::access;
 
 pub(crate) async fn receive(request: Request) -> Reply {
-    if let Some(reply) = subscriber::refusal(&request) {
+    if let Some(reply) = access::refuse_sidecar(&request) {
         return reply;
     }
     let body = unwrap(request.body());
     match keep(&body, header_topic(&request)).await {
         Ok(Some(letter)) => {
             log::error(alert::line(&letter));
-            let answer = Answer::Success("kept".to_owned());
-            Reply::from(answer).then(alert::call_webhook(letter))
+            let ack = Ack::Success("kept".to_owned());
+            Reply::from(ack).then(alert::call_webhook(letter))
         }
-        Ok(None) => Answer::Success("duplicate".to_owned()).into(),
+        Ok(None) => Ack::Success("duplicate".to_owned()).into(),
         Err(error) => {
             log::error(format!("dead letter not kept, it comes again: {error}"));
-            Answer::Retry("the database does not answer".to_owned()).into()
+            Ack::Retry("the database does not answer".to_owned()).into()
         }
     }
 }
@@ -94,7 +94,7 @@ fn of_event(body: &[u8], event: &CloudEvent) -> DeadLetter {
         // Anything can stand there, also what no database takes.
         user_id: UserId::parse(user).map_or_else(|_| String::new(), |user| user.to_string()),
         event_type: event.event_type.clone(),
-        topic: Topics::read().of_type(&event.event_type).to_owned(),
+        topic: topology::topic_name_of_type(&event.event_type),
         ..of_bytes(body)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::view;
 use domain::time;
-use events::settings::{self, BusKind};
+use events::publish::{self, Bus};
 use events::{Stamp, after_change, reminders};
 use http::StatusCode;
 use platform::Reply;
@@ -14,7 +14,7 @@ use web::{Call, Problem, Query};
 
 /// What a cursor holds: the last row of the page before.
 #[derive(Deserialize, Serialize)]
-struct Place {
+struct NotificationCursor {
     created_at: String,
     id: Uuid,
 }
@@ -23,8 +23,8 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     let mut query = Query::of(call.request.uri());
     let unread: Option<bool> = query.choice("unread", &[("true", true), ("false", false)]);
     let limit = query.limit();
-    let after =
-        query.cursor(|place: Place| Some((time::parse_utc(&place.created_at).ok()?, place.id)));
+    let after = query
+        .cursor(|row: NotificationCursor| Some((time::parse_utc(&row.created_at).ok()?, row.id)));
     query.finish()?;
     let waiting = fire(call).await?;
     let rows = notifications::list(
@@ -35,7 +35,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
         limit.saturating_add(1),
     )
     .await?;
-    let page = Page::cut(&rows, limit, view::view, place);
+    let page = Page::cut(&rows, limit, view::view, cursor);
     let reply = Reply::from(web::json(StatusCode::OK, &page));
     Ok(if waiting {
         reply.then(after_change())
@@ -49,15 +49,15 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
 async fn fire(call: &Call) -> Result<bool, Problem> {
     let stamp = Stamp::handler(None);
     let fired = reminders::fire_due(&call.store, Some(&call.user), &stamp).await? > 0;
-    if fired && settings::bus() == BusKind::Local {
+    if fired && publish::bus() == Bus::Local {
         after_change().await;
         return Ok(false);
     }
     Ok(fired)
 }
 
-fn place(notification: &Notification) -> Place {
-    Place {
+fn cursor(notification: &Notification) -> NotificationCursor {
+    NotificationCursor {
         created_at: time::format(notification.created_at),
         id: notification.id,
     }

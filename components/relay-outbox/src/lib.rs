@@ -1,10 +1,11 @@
 //! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox,
 //! and removes what has been published long ago.
 
-use events::{after_change, subscriber};
+use events::after_change;
 use http::StatusCode;
 use platform::{Reply, Request, log, variables};
 use storage::{DbError, Store, history};
+use web::access;
 
 /// When the variable `event_retention_days` is not a number.
 const DEFAULT_DAYS: i64 = 30;
@@ -15,7 +16,7 @@ const MAX_STEPS: usize = 20;
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    match subscriber::refusal(&request) {
+    match access::refuse_sidecar(&request) {
         None => Reply::from(web::body::empty(StatusCode::OK)).then(relay()),
         Some(reply) => reply,
     }

@@ -1,7 +1,7 @@
 //! POST /api/events/reminders: any reminder event; `reminder.scheduled` is acknowledged, others are handed on.
 
 use domain::event::Topic;
-use events::subscriber::dispatch;
+use events::consume::dispatch;
 use platform::{Reply, Request};
 
 platform::component!(handle);

@@ -1,20 +1,20 @@
 //! POST /api/events/reminders/triggered: the in-app notification, once per task and time of the reminder.
 
 use domain::event::{EventType, TriggeredData};
-use events::subscriber::{self, Delivery, Failure, Outcome};
+use events::consume::{self, Delivery, Effect, Failure};
 use platform::{Reply, Request};
 use storage::notifications::{self, Notification};
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    subscriber::handle(request, EventType::ReminderTriggered, effect).await
+    consume::handle(request, EventType::ReminderTriggered, effect).await
 }
 
-async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
+async fn effect(delivery: Delivery) -> Result<Effect, Failure> {
     let data = TriggeredData::of(&delivery.event)?;
     if delivery.task().await?.is_none() {
-        return Ok(Outcome::Nothing("task gone"));
+        return Ok(Effect::Skipped("task gone"));
     }
     let notification = Notification {
         id: platform::new_id(),
@@ -27,7 +27,7 @@ async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
     };
     let created =
         notifications::insert(&delivery.store, &delivery.data.user_id, &notification).await?;
-    Ok(Outcome::Nothing(if created {
+    Ok(Effect::Skipped(if created {
         "notification created"
     } else {
         "duplicate, or the task is done or moved"

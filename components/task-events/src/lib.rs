@@ -1,7 +1,7 @@
 //! POST /api/events/tasks: any task event; hands it on to the component of its type.
 
 use domain::event::Topic;
-use events::subscriber::dispatch;
+use events::consume::dispatch;
 use platform::{Reply, Request};
 
 platform::component!(handle);

@@ -2,7 +2,7 @@
 //! task was restored.
 
 use domain::event::{EventType, UpdatedData};
-use events::subscriber::{self, Delivery, Failure, Outcome, sync_reminder};
+use events::consume::{self, Delivery, Effect, Failure, sync_reminder};
 use platform::{Reply, Request};
 
 /// A reminder follows from these fields, and from whether the task is there at all.
@@ -11,14 +11,14 @@ const CONCERNED: [&str; 3] = ["due_date", "remind_before_minutes", "deleted_at"]
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    subscriber::handle(request, EventType::TaskUpdated, effect).await
+    consume::handle(request, EventType::TaskUpdated, effect).await
 }
 
-async fn effect(delivery: Delivery) -> Result<Outcome, Failure> {
+async fn effect(delivery: Delivery) -> Result<Effect, Failure> {
     let data = UpdatedData::of(&delivery.event)?;
     if CONCERNED.iter().any(|field| data.changed(field)) {
         sync_reminder(delivery).await
     } else {
-        Ok(Outcome::Nothing("no field of the reminder changed"))
+        Ok(Effect::Skipped("no field of the reminder changed"))
     }
 }

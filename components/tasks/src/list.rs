@@ -22,7 +22,7 @@ const MAX_TAGS: usize = 20;
 
 /// What a cursor holds: the sort it belongs to, and the last row of the page before.
 #[derive(Deserialize, Serialize)]
-struct Place {
+struct TaskCursor {
     sort: String,
     descending: bool,
     key: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
         &tasks,
         limit,
         |task| task.view(now),
-        |task| place(&wanted, &sort.position(task)),
+        |task| cursor(&wanted, &sort.position(task)),
     );
     Ok(reply::read(web::json(StatusCode::OK, &page)))
 }
@@ -56,7 +56,7 @@ fn read(query: &mut Query, now: Time) -> task_list::Query {
         .choice("order", &[("asc", false), ("desc", true)])
         .unwrap_or_default();
     let limit = query.limit();
-    let after = query.cursor(|place: Place| position(&place, sort, descending));
+    let after = query.cursor(|cursor: TaskCursor| position(&cursor, sort, descending));
     task_list::Query {
         filter: filter(query, now),
         sort,
@@ -107,13 +107,13 @@ fn text(value: &str) -> Result<String, String> {
     }
 }
 
-fn place(query: &task_list::Query, position: &Position) -> Place {
+fn cursor(query: &task_list::Query, position: &Position) -> TaskCursor {
     let key = match &position.key {
         PositionKey::Time(time) => time.map(time::format),
         PositionKey::Rank(rank) => Some(rank.to_string()),
         PositionKey::Text(text) => Some(text.clone()),
     };
-    Place {
+    TaskCursor {
         sort: sort_name(query.sort).to_owned(),
         descending: query.descending,
         key,
@@ -121,12 +121,12 @@ fn place(query: &task_list::Query, position: &Position) -> Place {
     }
 }
 
-/// The position that a place stands for; `None` when it is of another list.
-fn position(place: &Place, sort: SortKey, descending: bool) -> Option<Position> {
-    if place.sort != sort_name(sort) || place.descending != descending {
+/// The position that a cursor stands for; `None` when it is of another list.
+fn position(cursor: &TaskCursor, sort: SortKey, descending: bool) -> Option<Position> {
+    if cursor.sort != sort_name(sort) || cursor.descending != descending {
         return None;
     }
-    let key = match (sort, &place.key) {
+    let key = match (sort, &cursor.key) {
         (SortKey::DueDate, None) => PositionKey::Time(None),
         (_, None) => return None,
         (SortKey::Priority, Some(key)) => PositionKey::Rank(key.parse().ok()?),
@@ -134,7 +134,7 @@ fn position(place: &Place, sort: SortKey, descending: bool) -> Option<Position> 
         (SortKey::Title, Some(key)) => PositionKey::Text(key.clone()),
         (_, Some(key)) => PositionKey::Time(Some(time::parse_utc(key).ok()?)),
     };
-    Some(Position { key, id: place.id })
+    Some(Position { key, id: cursor.id })
 }
 
 fn sort_name(sort: SortKey) -> &'static str {

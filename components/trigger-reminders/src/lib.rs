@@ -1,15 +1,15 @@
 //! POST /jobs/trigger-reminders: a Dapr cron binding; fires what is due. Any number of replicas may do so at once.
 
-use events::{Stamp, after_change, reminders, subscriber};
+use events::{Stamp, after_change, reminders};
 use http::StatusCode;
 use platform::{Reply, Request};
 use storage::Store;
-use web::{Problem, body};
+use web::{Problem, access, body};
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    match subscriber::refusal(&request) {
+    match access::refuse_sidecar(&request) {
         None => fire().await.unwrap_or_else(Reply::from),
         Some(reply) => reply,
     }

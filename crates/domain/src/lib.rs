@@ -6,12 +6,10 @@
 
 mod choice;
 mod field;
-mod rules;
 mod task;
 #[cfg(test)]
 mod testing;
 mod user_id;
-mod zone;
 
 pub mod event;
 pub mod recurrence;
@@ -22,5 +20,5 @@ pub use choice::{Interval, Priority, RecurrencePolicy};
 pub use field::{FieldError, FieldErrors};
 pub use task::{Change, RESTORE_DAYS, Task, TaskView};
 pub use time::Time;
+pub use time::zone::{TimeZone, UnknownTimeZone};
 pub use user_id::{UserId, UserIdError};
-pub use zone::{TimeZone, UnknownTimeZone};

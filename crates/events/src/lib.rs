@@ -1,16 +1,18 @@
-//! Events on their way: from the outbox to a bus ([`drain`]), and from a bus into an event component ([`subscriber`]).
+//! Events on their way, by direction: [`publish`] takes them from the outbox to a bus, [`consume`] takes them from a bus
+//! into an event component.
 //!
-//! What an event says belongs to the domain crate, when it is committed to the storage crate. Here is what happens to it
-//! afterwards: at least once, in order per user.
+//! Both look up in [`topology`] which topic and which component an event type has. What an event says belongs to the
+//! domain crate, when it is committed to the storage crate. Here is what happens to it afterwards: at least once, in
+//! order per user.
 
-pub mod answer;
-mod bus;
-pub mod drain;
+pub mod ack;
+pub mod consume;
+mod peer;
+pub mod publish;
 pub mod reminders;
-pub mod routes;
-pub mod settings;
 pub mod stamp;
-pub mod subscriber;
+pub mod topology;
 
-pub use drain::{after_change, after_read, wake_relay};
+pub use peer::wake_relay;
+pub use publish::{after_change, after_read};
 pub use stamp::Stamp;

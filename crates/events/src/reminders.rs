@@ -3,14 +3,14 @@
 
 use crate::Stamp;
 use domain::event::CloudEvent;
-use domain::reminder::{self, Asked};
+use domain::reminder::{self, ReminderCause};
 use domain::{Task, UserId};
 use storage::{DbError, Store, reminders};
 
 /// How many reminders one statement fires.
 const BATCH: usize = 50;
 
-/// Brings the task's reminder in line with the task, as far as the change `asked` goes; `true` when it was set or moved.
+/// Brings the task's reminder in line with the task, as far as the change `cause` goes; `true` when it was set or moved.
 ///
 /// A reminder whose time had passed when it was asked for is not set. One whose time passed since is set and fires at once:
 /// an event that an outage held back still leaves its reminder.
@@ -20,17 +20,17 @@ const BATCH: usize = 50;
 pub async fn sync(
     store: &Store,
     task: &Task,
-    asked: Asked,
+    cause: ReminderCause,
     stamp: &Stamp,
 ) -> Result<bool, DbError> {
-    let remind_at = reminder::remind_at(task).filter(|time| *time > asked.at);
-    if remind_at.is_none() && asked.version <= 1 {
+    let remind_at = reminder::remind_at(task).filter(|time| *time > cause.at);
+    if remind_at.is_none() && cause.version <= 1 {
         // Nothing older could have set one.
         return Ok(false);
     }
     let event =
         remind_at.map(|time| CloudEvent::reminder_scheduled(task, time, &stamp.meta()).to_json());
-    reminders::write(store, task, asked.version, remind_at, event.as_deref()).await
+    reminders::write(store, task, cause.version, remind_at, event.as_deref()).await
 }
 
 /// Fires what is due, of one user or of all: one event `reminder.triggered` each. Returns how many.

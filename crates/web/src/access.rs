@@ -2,9 +2,9 @@
 
 use crate::Problem;
 use domain::UserId;
-use http::StatusCode;
 use http::header::AUTHORIZATION;
-use platform::{Request, variables};
+use http::{Method, StatusCode};
+use platform::{Reply, Request, variables};
 
 /// The header in which Dapr sends the application's token.
 pub const DAPR_TOKEN: &str = "dapr-api-token";
@@ -39,6 +39,20 @@ pub fn machine(request: &Request) -> Result<(), Problem> {
     Err(Problem::unauthorized(
         "this route is for the sidecar: a valid dapr-api-token is needed",
     ))
+}
+
+/// The reply to a call of an event or job route that the sidecar must not get through; `None` when the call may go on.
+/// Dapr asks with OPTIONS whether a route exists.
+#[must_use]
+pub fn refuse_sidecar(request: &Request) -> Option<Reply> {
+    if let Err(problem) = machine(request) {
+        return Some(problem.into());
+    }
+    match *request.method() {
+        Method::POST => None,
+        Method::OPTIONS => Some(crate::body::empty(StatusCode::OK).into()),
+        _ => Some(Problem::method_not_allowed("POST, OPTIONS").into()),
+    }
 }
 
 /// Lets operators pass: they send `ops_token` as a bearer token. Without one the routes are closed, whatever `auth` is.

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDateTime};
 
 use super::Next;
-use crate::rules::Rules;
+use crate::time::ZoneRules;
 use crate::time::{Time, can_be_due, truncate, writable};
 use crate::{Interval, RecurrencePolicy, Task};
 
@@ -13,7 +13,7 @@ const WINDOW: i64 = 2;
 
 /// What a series' dates follow from.
 pub(super) struct Rule {
-    zone: Rules,
+    zone: ZoneRules,
     step: Step,
     policy: RecurrencePolicy,
     until: Option<Time>,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Asked, remind_at};
+use super::{ReminderCause, remind_at};
 use crate::Task;
 use crate::event::{CloudEvent, EventData, EventMeta, SOURCE_USER};
 use crate::testing::{OTHER_ID, at, now, object, task};
@@ -66,15 +66,15 @@ fn created(task: &Task) -> CloudEvent {
     CloudEvent::task_created(task, &meta)
 }
 
-fn asked(event: &CloudEvent, task: &Task) -> Asked {
-    Asked::by(event, &EventData::of(event).unwrap(), task)
+fn asked(event: &CloudEvent, task: &Task) -> ReminderCause {
+    ReminderCause::from_event(event, &EventData::of(event).unwrap(), task)
 }
 
 #[test]
 fn a_reminder_was_asked_for_by_the_change_that_says_what_it_follows_from() {
     let task = task(json!({"due_date": "2026-02-01T09:00:00Z"}));
     let later = at("2026-01-16T12:00:00Z");
-    let creation = Asked {
+    let creation = ReminderCause {
         version: 1,
         at: now(),
     };
@@ -88,7 +88,7 @@ fn a_reminder_was_asked_for_by_the_change_that_says_what_it_follows_from() {
     assert_eq!(asked(&created(&task), &task), creation);
     for (input, at) in table {
         let changed = task.patch(&object(input.clone()), later).unwrap().unwrap();
-        let expected = Asked { at, ..creation };
+        let expected = ReminderCause { at, ..creation };
         assert_eq!(asked(&created(&task), &changed.task), expected, "{input}");
     }
 }
@@ -99,7 +99,7 @@ fn no_event_is_ahead_of_its_task() {
     let mut event = created(&task);
     event.data["version"] = json!(7);
     event.data["timestamp"] = json!("2030-01-01T00:00:00Z");
-    assert_eq!(asked(&event, &task), Asked::by_creation(&task));
+    assert_eq!(asked(&event, &task), ReminderCause::from_creation(&task));
 }
 
 #[test]
@@ -107,10 +107,13 @@ fn whoever_made_a_task_asks_by_its_creation_whatever_came_after() {
     let task = task(json!({"due_date": "2026-02-01T09:00:00Z"}));
     let later = at("2026-01-16T12:00:00Z");
     let deleted = task.delete(later).unwrap();
-    assert_eq!(Asked::by_creation(&deleted), Asked::by_last_change(&task));
-    let last = Asked {
+    assert_eq!(
+        ReminderCause::from_creation(&deleted),
+        ReminderCause::from_last_change(&task)
+    );
+    let last = ReminderCause {
         version: 2,
         at: later,
     };
-    assert_eq!(Asked::by_last_change(&deleted), last);
+    assert_eq!(ReminderCause::from_last_change(&deleted), last);
 }

@@ -4,8 +4,8 @@
 mod edit;
 mod fields;
 mod read;
-mod rules;
 mod series;
+mod validate;
 mod view;
 
 use chrono::{NaiveDateTime, TimeDelta};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::fields::Fields;
-use super::rules;
+use super::validate;
 use crate::FieldError;
 use crate::time::{self, writable};
 
@@ -41,55 +41,60 @@ impl<'a> Reader<'a> {
             "description",
             &mut fields.description,
             default.description,
-            rules::description,
+            validate::description,
         );
         self.field(
             "priority",
             &mut fields.priority,
             default.priority,
-            rules::priority,
+            validate::priority,
         );
-        self.field("tags", &mut fields.tags, default.tags, rules::tags);
+        self.field("tags", &mut fields.tags, default.tags, validate::tags);
         // Before the times: those without an offset are read in the zone that the task will have.
         self.field(
             "time_zone",
             &mut fields.time_zone,
             default.time_zone,
-            rules::time_zone,
+            validate::time_zone,
         );
         let zone = fields.time_zone.clone();
         self.field("due_date", &mut fields.due_date, None, |v| {
-            rules::due_date(v, &zone)
+            validate::due_date(v, &zone)
         });
         let due_text = self.input.get("due_date").and_then(Value::as_str);
         fields.due_local = due_text.and_then(|text| time::parse_local(text).ok()?);
-        self.field("is_recurring", &mut fields.is_recurring, false, rules::flag);
+        self.field(
+            "is_recurring",
+            &mut fields.is_recurring,
+            false,
+            validate::flag,
+        );
         self.field(
             "recurring_interval",
             &mut fields.recurring_interval,
             None,
-            rules::interval,
+            validate::interval,
         );
         self.field("recurring_every", &mut fields.recurring_every, 1, |v| {
-            rules::number(v, 1, 999)
+            validate::number(v, 1, 999)
         });
         self.field(
             "recurrence_policy",
             &mut fields.recurrence_policy,
             default.recurrence_policy,
-            rules::policy,
+            validate::policy,
         );
         self.field("recurring_until", &mut fields.recurring_until, None, |v| {
-            rules::time(v, &zone)
+            validate::time(v, &zone)
         });
         self.field("recurring_count", &mut fields.recurring_count, None, |v| {
-            rules::optional_number(v, 1, 100_000)
+            validate::optional_number(v, 1, 100_000)
         });
         self.field(
             "remind_before_minutes",
             &mut fields.remind_before_minutes,
             None,
-            |v| rules::optional_number(v, 0, 525_600),
+            |v| validate::optional_number(v, 0, 525_600),
         );
         self.check_together(&fields);
         fields
@@ -100,7 +105,7 @@ impl<'a> Reader<'a> {
         match self.input.get("title") {
             None if title.is_empty() => self.error("title", "is required"),
             None => {}
-            Some(value) => match rules::title(value) {
+            Some(value) => match validate::title(value) {
                 Ok(text) => *title = text,
                 Err(message) => self.error("title", message),
             },

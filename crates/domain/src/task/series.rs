@@ -3,8 +3,8 @@
 use chrono::NaiveDateTime;
 
 use crate::Task;
-use crate::rules::Rules;
 use crate::time::Time;
+use crate::time::ZoneRules;
 
 /// Puts a recurring task into its series and sets the anchor that the series' dates are counted from. Series and
 /// number stay once assigned; the anchor follows the due date only when the schedule itself changed. `due_local` is the due
@@ -39,7 +39,7 @@ pub(super) fn join_series(
 /// the series had it. Otherwise one day with a gap would move all later ones.
 fn anchor(
     due: Time,
-    zone: &Rules,
+    zone: &ZoneRules,
     given: Option<NaiveDateTime>,
     former: Option<NaiveDateTime>,
 ) -> Option<NaiveDateTime> {

@@ -3,9 +3,9 @@
 mod create;
 mod patch;
 mod replace;
-mod rules;
 mod series;
 mod state;
+mod validate;
 mod view;
 
 use serde_json::Value;

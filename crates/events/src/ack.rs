@@ -1,12 +1,12 @@
-//! What an event component answers, and what the answer means: the one place that knows Dapr's statuses.
+//! The acknowledgement of a delivery, in Dapr's statuses. This is the one place that knows them.
 
 use http::StatusCode;
 use platform::{Reply, Response};
 use serde::{Deserialize, Serialize};
 
-/// The answer to a delivery.
+/// How an event component acknowledges a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum Ack {
     /// Done, or nothing to do; says which.
     Success(String),
     /// The event can never be handled: it goes to the dead letters and is not tried again.
@@ -25,8 +25,8 @@ struct Body {
     reason: Option<String>,
 }
 
-impl Answer {
-    /// The HTTP answer: 200 with a status, or 500 for another try.
+impl Ack {
+    /// The HTTP response: 200 with a status, or 500 for another try.
     #[must_use]
     pub fn into_response(self) -> Response {
         let (code, status, outcome, reason) = match self {
@@ -49,7 +49,7 @@ impl Answer {
         )
     }
 
-    /// Reads an answer as Dapr would: 2xx by its status, 404 as dropped, anything else comes again.
+    /// Reads a response as Dapr would: 2xx by its status, 404 as dropped, anything else comes again.
     #[must_use]
     pub fn of(response: &Response) -> Self {
         let body: Body = serde_json::from_slice(response.body()).unwrap_or_default();
@@ -66,9 +66,9 @@ impl Answer {
     }
 }
 
-impl From<Answer> for Reply {
-    fn from(answer: Answer) -> Self {
-        answer.into_response().into()
+impl From<Ack> for Reply {
+    fn from(ack: Ack) -> Self {
+        ack.into_response().into()
     }
 }
 
@@ -78,18 +78,18 @@ mod tests {
 
     #[test]
     fn an_answer_survives_the_wire() {
-        for answer in [
-            Answer::Success("done".into()),
-            Answer::Drop("bad".into()),
-            Answer::Retry("away".into()),
+        for ack in [
+            Ack::Success("done".into()),
+            Ack::Drop("bad".into()),
+            Ack::Retry("away".into()),
         ] {
-            assert_eq!(Answer::of(&answer.clone().into_response()), answer);
+            assert_eq!(Ack::of(&ack.clone().into_response()), ack);
         }
     }
 
     #[test]
     fn a_missing_route_drops_the_event() {
         let response = web::body::empty(StatusCode::NOT_FOUND);
-        assert!(matches!(Answer::of(&response), Answer::Drop(_)));
+        assert!(matches!(Ack::of(&response), Ack::Drop(_)));
     }
 }

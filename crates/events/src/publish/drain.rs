@@ -1,9 +1,8 @@
 //! The drain: publishes what is in the outbox. One for all: whoever holds the lease publishes everybody's events.
 
-use crate::answer::Answer;
-use crate::bus::{self, Delivery, Published};
-use crate::routes;
-use crate::settings::{self, BusKind};
+use super::{Bus, PublishOutcome, Published, bus};
+use crate::ack::Ack;
+use crate::{peer, topology};
 use domain::event::Topic;
 use platform::log;
 use storage::outbox::{self, Pending};
@@ -27,17 +26,8 @@ pub async fn after_change() {
 /// The work after a response that changed nothing. With the local bus there is no cron binding that would pick up what a
 /// killed host left behind, so every call looks.
 pub async fn after_read() {
-    if settings::bus() == BusKind::Local && pending_now().await {
+    if bus() == Bus::Local && pending_now().await {
         after_change().await;
-    }
-}
-
-/// The work after a response that put something into the outbox, for a component that has no bus of its own.
-pub async fn wake_relay() {
-    if let Err(error) = bus::chain(routes::RELAY, b"").await {
-        log::warn(format!(
-            "the relay is not reached, the events stay in the outbox: {error}"
-        ));
     }
 }
 
@@ -52,7 +42,7 @@ async fn pending_now() -> bool {
 ///
 /// # Errors
 /// [`DbError`]; what is not marked is published again, so nothing is lost.
-pub async fn drain() -> Result<(), DbError> {
+async fn drain() -> Result<(), DbError> {
     let store = Store::open().await?;
     let owner = platform::new_id().to_string();
     // A row committed between the last look and the release would stay behind: so look once more after it.
@@ -80,14 +70,14 @@ pub async fn drain() -> Result<(), DbError> {
 /// Publishes batch after batch; returns the topics that take nothing now. Such a topic is left out as soon as that shows,
 /// until the next drain; there is no order between the topics that anybody could see.
 async fn publish_all(store: &Store, owner: &str) -> Result<Vec<Topic>, DbError> {
-    let size = bus::batch_size();
+    let size = super::batch_size();
     let mut away = Vec::new();
     loop {
         let batch = outbox::pending(store, all_but(&away), size).await?;
         if batch.is_empty() {
             return Ok(away);
         }
-        let published = bus::publish(&batch).await;
+        let published = super::publish(&batch).await;
         settle(store, owner, &batch, &published).await?;
         let more = batch.len() == size || !published.away.is_empty();
         for (topic, reason) in published.away {
@@ -115,15 +105,15 @@ async fn settle(
     batch: &[Pending],
     published: &Published,
 ) -> Result<(), DbError> {
-    let both = || batch.iter().zip(&published.deliveries);
+    let both = || batch.iter().zip(&published.outcomes);
     let done: Vec<&Pending> = both()
-        .filter(|(_, delivery)| **delivery == Delivery::Published)
+        .filter(|(_, delivery)| **delivery == PublishOutcome::Published)
         .map(|(pending, _)| pending)
         .collect();
     outbox::mark_published(store, &done).await?;
     let mut last = Vec::new();
     for (pending, delivery) in both() {
-        if let Delivery::Refused(reason) = delivery
+        if let PublishOutcome::Rejected(reason) = delivery
             && refuse(store, pending, reason).await?
         {
             last.push(pending);
@@ -157,8 +147,14 @@ async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<bool, 
 
 /// Hands an event to the component that keeps dead letters; `false` when it did not take it, so that it is tried again.
 async fn bury(pending: &Pending) -> bool {
-    match bus::chain(routes::DEAD_LETTER, pending.event.as_bytes()).await {
-        Ok(Answer::Success(_)) => true,
+    match peer::deliver(
+        topology::DEAD_LETTER,
+        pending.event.as_bytes(),
+        peer::TIMEOUT,
+    )
+    .await
+    {
+        Ok(Ack::Success(_)) => true,
         other => {
             let seq = pending.seq;
             log::warn(format!(

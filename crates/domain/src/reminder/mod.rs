@@ -22,17 +22,17 @@ pub fn remind_at(task: &Task) -> Option<Time> {
 /// The change that a task's reminder follows from: its creation, or a later change of what [`remind_at`] looks at. Changes
 /// of other fields ask for nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct ReminderCause {
     /// The task's version after it.
     pub version: u64,
     /// When it was.
     pub at: Time,
 }
 
-impl Asked {
+impl ReminderCause {
     /// By the creation of `task`.
     #[must_use]
-    pub fn by_creation(task: &Task) -> Self {
+    pub fn from_creation(task: &Task) -> Self {
         Self {
             version: 1,
             at: task.created_at,
@@ -41,7 +41,7 @@ impl Asked {
 
     /// By the last change of `task`.
     #[must_use]
-    pub fn by_last_change(task: &Task) -> Self {
+    pub fn from_last_change(task: &Task) -> Self {
         Self {
             version: task.version,
             at: task.updated_at,
@@ -51,8 +51,8 @@ impl Asked {
     /// By the change of `task` that `event` tells of. When the task has another due date or reminder by now, a later change
     /// asked for it, at the latest the last one; that change's own event says when.
     #[must_use]
-    pub fn by(event: &CloudEvent, data: &EventData, task: &Task) -> Self {
-        let last = Self::by_last_change(task);
+    pub fn from_event(event: &CloudEvent, data: &EventData, task: &Task) -> Self {
+        let last = Self::from_last_change(task);
         Self {
             // No event of ours is ahead of its task.
             version: data.version.min(last.version),

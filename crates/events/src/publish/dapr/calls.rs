@@ -1,6 +1,6 @@
 //! The calls that a batch needs.
 
-use crate::bus::rounds;
+use crate::publish::rounds;
 use domain::event::{EventType, Topic};
 use std::collections::VecDeque;
 use storage::outbox::Pending;

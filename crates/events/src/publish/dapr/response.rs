@@ -23,9 +23,9 @@ struct FailedEntry {
 
 /// What became of the entries of a call.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum CallOutcome {
     /// The bus has all but these, each with the reason.
-    Taken(Vec<(usize, String)>),
+    Accepted(Vec<(usize, String)>),
     /// The bus has none, because of what is in the call: some entry is at fault, and the answer does not say which.
     Unreadable(String),
     /// The topic takes nothing now, whatever it is: it is forbidden or missing, or the broker or the sidecar is away.
@@ -48,13 +48,13 @@ fn is_unreadable(status: StatusCode, error_code: &str) -> bool {
 
 /// What an answer says of each entry. When every entry failed it is the broker that is away, not the events that are
 /// at fault: an outage must use up nobody's attempts, and neither must a topic that an operator has forgotten.
-pub(super) fn outcome(response: &Response, entries: usize) -> Outcome {
+pub(super) fn outcome(response: &Response, entries: usize) -> CallOutcome {
     let status = response.status();
     if status == StatusCode::NO_CONTENT {
-        return Outcome::Taken(Vec::new());
+        return CallOutcome::Accepted(Vec::new());
     }
     if status.is_success() {
-        return Outcome::Away(format!(
+        return CallOutcome::Away(format!(
             "{status}, where Dapr answers 204: is dapr_url that of a sidecar?"
         ));
     }
@@ -67,14 +67,14 @@ pub(super) fn outcome(response: &Response, entries: usize) -> Outcome {
         .collect();
     let some = !failed.is_empty() && failed.len() < entries;
     if some || (!failed.is_empty() && failed.iter().all(|(_, error)| is_too_large(error))) {
-        return Outcome::Taken(failed);
+        return CallOutcome::Accepted(failed);
     }
     let text = String::from_utf8_lossy(response.body());
     let reason = format!("{status}: {}", text.chars().take(300).collect::<String>());
     if unreadable {
-        Outcome::Unreadable(reason)
+        CallOutcome::Unreadable(reason)
     } else {
-        Outcome::Away(reason)
+        CallOutcome::Away(reason)
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn outcome(response: &Response, entries: usize) -> Outcome {
 mod tests {
     use super::*;
 
-    fn of(status: u16, body: &str, entries: usize) -> Outcome {
+    fn of(status: u16, body: &str, entries: usize) -> CallOutcome {
         let response = http::Response::builder()
             .status(status)
             .body(body.as_bytes().to_vec())
@@ -94,21 +94,21 @@ mod tests {
     fn one_failed_entry_of_two_is_the_events_fault() {
         let body = r#"{"failedEntries":[{"entryId":"7","error":"no"}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}"#;
         let failed = vec![(7, "no".to_owned())];
-        assert_eq!(of(500, body, 2), Outcome::Taken(failed));
+        assert_eq!(of(500, body, 2), CallOutcome::Accepted(failed));
     }
 
     #[test]
     fn a_failure_of_all_is_the_bus_being_away() {
         let body = r#"{"failedEntries":[{"entryId":"7","error":"no broker"}]}"#;
-        assert!(matches!(of(500, body, 1), Outcome::Away(_)));
-        assert!(matches!(of(503, "", 1), Outcome::Away(_)));
+        assert!(matches!(of(500, body, 1), CallOutcome::Away(_)));
+        assert!(matches!(of(503, "", 1), CallOutcome::Away(_)));
     }
 
     #[test]
     fn an_event_that_is_too_large_is_at_fault_even_when_alone() {
         let body =
             r#"{"failedEntries":[{"entryId":"0","error":"kafka server: Message was too large"}]}"#;
-        assert!(matches!(of(500, body, 1), Outcome::Taken(failed) if failed.len() == 1));
+        assert!(matches!(of(500, body, 1), CallOutcome::Accepted(failed) if failed.len() == 1));
     }
 
     #[test]
@@ -119,7 +119,7 @@ mod tests {
             (413, ""),
         ] {
             let body = format!(r#"{{"errorCode":"{code}","message":"stream too large"}}"#);
-            assert!(matches!(of(status, &body, 3), Outcome::Unreadable(_)));
+            assert!(matches!(of(status, &body, 3), CallOutcome::Unreadable(_)));
         }
     }
 
@@ -134,16 +134,16 @@ mod tests {
         ] {
             let body = format!(r#"{{"errorCode":"{code}","message":"x"}}"#);
             for entries in [1, 2] {
-                assert!(matches!(of(status, &body, entries), Outcome::Away(_)));
+                assert!(matches!(of(status, &body, entries), CallOutcome::Away(_)));
             }
         }
     }
 
     #[test]
     fn only_what_dapr_answers_is_published() {
-        assert_eq!(of(204, "", 1), Outcome::Taken(vec![]));
+        assert_eq!(of(204, "", 1), CallOutcome::Accepted(vec![]));
         for (status, body) in [(200, ""), (200, r#"{"failedEntries":[]}"#), (202, "ok")] {
-            assert!(matches!(of(status, body, 1), Outcome::Away(_)));
+            assert!(matches!(of(status, body, 1), CallOutcome::Away(_)));
         }
     }
 }

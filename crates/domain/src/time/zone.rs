@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::rules::Rules;
+use crate::time::ZoneRules;
 
 /// An IANA time-zone name such as `Europe/Berlin`. Holds only the text, so that a row can be loaded without the database.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,7 +20,7 @@ impl TimeZone {
     /// # Errors
     /// When the database has no such zone or link.
     pub fn parse(text: &str) -> Result<Self, UnknownTimeZone> {
-        Rules::of(text).ok_or(UnknownTimeZone)?;
+        ZoneRules::of(text).ok_or(UnknownTimeZone)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -37,8 +37,8 @@ impl TimeZone {
     }
 
     /// The zone's rules; UTC for a stored name that the database no longer knows, so that an old row stays usable.
-    pub(crate) fn rules(&self) -> Rules {
-        Rules::of(&self.0).unwrap_or_else(Rules::utc)
+    pub(crate) fn rules(&self) -> ZoneRules {
+        ZoneRules::of(&self.0).unwrap_or_else(ZoneRules::utc)
     }
 }
 

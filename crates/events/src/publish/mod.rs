@@ -1,47 +1,67 @@
-//! Where events are published to: the Dapr sidecar, or the event components themselves.
+//! Publishing: from the outbox to the Dapr sidecar, or with the local bus to the event components themselves.
 
 mod dapr;
+mod drain;
 mod local;
 
-pub(crate) use local::chain;
+pub use drain::{after_change, after_read};
 
-use crate::settings::{self, BusKind};
 use domain::event::Topic;
+use platform::variables::get;
 use std::collections::HashSet;
 use storage::outbox::Pending;
 
+/// Where events are published to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bus {
+    /// The Dapr sidecar.
+    Dapr,
+    /// The event components themselves, by service chaining.
+    Local,
+}
+
+/// The bus of this deployment; anything but `local` is Dapr.
+#[must_use]
+pub fn bus() -> Bus {
+    if get("event_bus") == "local" {
+        Bus::Local
+    } else {
+        Bus::Dapr
+    }
+}
+
 /// What became of one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Delivery {
+pub(crate) enum PublishOutcome {
     /// The bus has it.
     Published,
     /// The bus works and does not take this event, for this reason.
-    Refused(String),
+    Rejected(String),
     /// Nothing is known: not tried, or tried while its topic took nothing.
-    Held,
+    Deferred,
 }
 
 /// What became of a batch.
 pub(crate) struct Published {
     /// One for each event, in the order of the batch.
-    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) outcomes: Vec<PublishOutcome>,
     /// The topics that take nothing, and why: no use in going on with them now.
     pub(crate) away: Vec<(Topic, String)>,
 }
 
 /// Publishes a batch in order; for each user, nothing overtakes an event that was refused.
 pub(crate) async fn publish(batch: &[Pending]) -> Published {
-    match settings::bus() {
-        BusKind::Dapr => dapr::publish(batch).await,
-        BusKind::Local => local::publish(batch).await,
+    match bus() {
+        Bus::Dapr => dapr::publish(batch).await,
+        Bus::Local => local::publish(batch).await,
     }
 }
 
 /// How many events a batch has: what the bus takes well within the lease.
 pub(crate) fn batch_size() -> usize {
-    match settings::bus() {
-        BusKind::Dapr => 100,
-        BusKind::Local => 20,
+    match bus() {
+        Bus::Dapr => 100,
+        Bus::Local => 20,
     }
 }
 

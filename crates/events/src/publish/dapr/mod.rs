@@ -1,15 +1,15 @@
 //! The Dapr sidecar: bulk publish, with the user as the partition key of each entry.
 
-mod answer;
 mod calls;
 mod request;
+mod response;
 
-use super::{Delivery, Published};
-use crate::settings::Topics;
-use answer::{Outcome, outcome};
+use super::{PublishOutcome, Published};
+use crate::topology::topic_name;
 use calls::{Call, Numbered, calls};
 use domain::event::Topic;
 use request::{Impossible, request};
+use response::{CallOutcome, outcome};
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use storage::outbox::Pending;
@@ -20,7 +20,6 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const BUDGET: Duration = Duration::from_secs(4);
 
 pub(super) async fn publish(batch: &[Pending]) -> Published {
-    let topics = Topics::read();
     let mut progress = Progress::of(batch);
     let mut calls = calls(batch);
     let started = Instant::now();
@@ -32,10 +31,10 @@ pub(super) async fn publish(batch: &[Pending]) -> Published {
         if entries.is_empty() {
             continue;
         }
-        match send(topics.name(call.topic), &entries).await {
-            Outcome::Taken(failed) => progress.settle(&entries, &failed),
-            Outcome::Away(reason) => progress.published.away.push((call.topic, reason)),
-            Outcome::Unreadable(reason) => match entries.as_slice() {
+        match send(&topic_name(call.topic), &entries).await {
+            CallOutcome::Accepted(failed) => progress.settle(&entries, &failed),
+            CallOutcome::Away(reason) => progress.published.away.push((call.topic, reason)),
+            CallOutcome::Unreadable(reason) => match entries.as_slice() {
                 [(index, _)] => progress.settle(&entries, &[(*index, reason)]),
                 // Each in a call of its own, next: so the one that is at fault is found, and the others are published.
                 _ => {
@@ -61,7 +60,7 @@ impl<'a> Progress<'a> {
     fn of(batch: &[Pending]) -> Self {
         Self {
             published: Published {
-                deliveries: vec![Delivery::Held; batch.len()],
+                outcomes: vec![PublishOutcome::Deferred; batch.len()],
                 away: Vec::new(),
             },
             refused: HashSet::new(),
@@ -92,21 +91,21 @@ impl<'a> Progress<'a> {
             if reason.is_some() {
                 self.refused.insert(&pending.user_id);
             }
-            if let Some(delivery) = self.published.deliveries.get_mut(*index) {
-                *delivery = reason.map_or(Delivery::Published, Delivery::Refused);
+            if let Some(delivery) = self.published.outcomes.get_mut(*index) {
+                *delivery = reason.map_or(PublishOutcome::Published, PublishOutcome::Rejected);
             }
         }
     }
 }
 
-async fn send(topic: &str, entries: &[Numbered<'_>]) -> Outcome {
+async fn send(topic: &str, entries: &[Numbered<'_>]) -> CallOutcome {
     let request = match request(topic, entries) {
         Ok(request) => request,
-        Err(Impossible::Entry(reason)) => return Outcome::Unreadable(reason),
-        Err(Impossible::Address(reason)) => return Outcome::Away(reason),
+        Err(Impossible::Entry(reason)) => return CallOutcome::Unreadable(reason),
+        Err(Impossible::Address(reason)) => return CallOutcome::Away(reason),
     };
     match platform::send(request, TIMEOUT).await {
         Ok(response) => outcome(&response, entries.len()),
-        Err(error) => Outcome::Away(error.to_string()),
+        Err(error) => CallOutcome::Away(error.to_string()),
     }
 }

@@ -3,8 +3,12 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Utc};
 use serde::Serializer;
 
+pub(crate) mod zone;
+mod zone_rules;
+
+pub(crate) use zone_rules::ZoneRules;
+
 use crate::TimeZone;
-use crate::rules::Rules;
 
 /// A point in time. Whoever makes one calls [`truncate`], so that it survives a database unchanged.
 pub type Time = DateTime<Utc>;
@@ -87,7 +91,7 @@ pub(crate) fn in_range(date: &impl Datelike) -> bool {
 }
 
 /// Whether RFC 3339 can write the time, in UTC and on the clocks of a zone: a client must be able to send it back.
-pub(crate) fn writable(time: Time, zone: &Rules) -> bool {
+pub(crate) fn writable(time: Time, zone: &ZoneRules) -> bool {
     in_range(&time) && zone.local(time).is_some_and(|local| in_range(&local))
 }
 

@@ -1,7 +1,7 @@
 //! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox,
 //! and removes what has been published long ago.
 
-use events::after_change;
+use events::publish;
 use http::StatusCode;
 use platform::{Reply, Request, log, variables};
 use storage::{DbError, Store, history};
@@ -23,7 +23,7 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn relay() {
-    after_change().await;
+    publish::relay().await;
     if let Err(error) = expire().await {
         log::warn(format!("old events not removed: {error}"));
     }

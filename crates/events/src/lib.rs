@@ -14,5 +14,5 @@ pub mod stamp;
 pub mod topology;
 
 pub use peer::wake_relay;
-pub use publish::{after_change, after_read};
+pub use publish::{after_change, after_change_of, after_read};
 pub use stamp::Stamp;

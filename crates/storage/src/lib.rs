@@ -16,11 +16,14 @@ mod words;
 pub mod dead_letters;
 pub mod history;
 pub mod leases;
+pub mod low_water;
 pub mod notifications;
 pub mod outbox;
 pub mod reminders;
+pub mod shards;
 pub mod task_list;
 pub mod tasks;
+pub mod waiting;
 
 pub use platform::DbError;
 pub use store::Store;

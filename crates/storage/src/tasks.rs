@@ -29,28 +29,40 @@ pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
         .await
 }
 
-/// A new task and its event.
-pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<(), DbError> {
+/// A new task and its event. Returns whether a drain is at work that publishes it.
+pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<bool, DbError> {
     let fields = fields(task, event);
     let sql = format!(
-        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}) VALUES ($1, $2, {values})",
+        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}) VALUES ($1, $2, {values})
+         RETURNING {drained}",
         values = placeholders(3, fields.len()),
+        drained = store.is_drained("$2"),
     );
     let params = params![task.id, task.user_id.as_str()];
-    store.run(&sql, joined(params, fields)).await.map(drop)
+    let drained = store.first(&sql, joined(params, fields), |mut row| Ok(row.read()?));
+    Ok(drained.await?.unwrap_or(false))
 }
 
-/// The changed task and its event, if the stored version is still `expected`; `false` when it is not.
-pub async fn save(store: &Store, task: &Task, expected: u64, event: &str) -> Result<bool, DbError> {
+/// The changed task and its event, if the stored version is still `expected`; `None` when it is not. Returns whether a
+/// drain is at work that publishes it.
+pub async fn save(
+    store: &Store,
+    task: &Task,
+    expected: u64,
+    event: &str,
+) -> Result<Option<bool>, DbError> {
     let fields = fields(task, event);
     let sql = format!(
         "UPDATE tasks SET ({FIELDS}, {DERIVED}) = ({values})
           WHERE id = $1 AND user_id = $2 AND version = $3 AND NOT withdrawn
-         RETURNING version",
+         RETURNING {drained}",
         values = placeholders(4, fields.len()),
+        drained = store.is_drained("$2"),
     );
     let params = params![task.id, task.user_id.as_str(), int(expected)];
-    store.any(&sql, joined(params, fields)).await
+    store
+        .first(&sql, joined(params, fields), |mut row| Ok(row.read()?))
+        .await
 }
 
 /// The next occurrence and its event, if `previous` still has the version from which `next` was worked out and there is no

@@ -2,10 +2,10 @@
 
 use super::{dropped, success};
 use crate::ack::Ack;
-use crate::{Stamp, after_change, reminders};
-use domain::Task;
+use crate::{Stamp, after_change_of, reminders};
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
 use domain::reminder::ReminderCause;
+use domain::{Task, UserId};
 use platform::{DbError, Reply, Request, log};
 use storage::{Store, tasks};
 use web::access;
@@ -91,8 +91,8 @@ where
         return reply;
     }
     match accept(&request, event_type, effect).await {
-        Ok(Effect::Applied(outcome)) => success(outcome).then(after_change()),
-        Ok(Effect::Skipped(outcome)) => success(outcome),
+        Ok((Effect::Applied(outcome), Some(user))) => success(outcome).then(after_change_of(user)),
+        Ok((Effect::Applied(outcome) | Effect::Skipped(outcome), _)) => success(outcome),
         Err(Failure::Malformed(reason)) => dropped(&request, &reason),
         Err(Failure::Database(error)) => {
             log::error(format!("event comes again: {error}"));
@@ -101,27 +101,35 @@ where
     }
 }
 
-async fn accept<F>(request: &Request, event_type: EventType, effect: F) -> Result<Effect, Failure>
+/// The effect, and the user whom it concerns, if it came to that.
+async fn accept<F>(
+    request: &Request,
+    event_type: EventType,
+    effect: F,
+) -> Result<(Effect, Option<UserId>), Failure>
 where
     F: AsyncFnOnce(Delivery) -> Result<Effect, Failure>,
 {
     let event = CloudEvent::parse(request.body())?;
     if event.kind() != Some(event_type) {
-        return Ok(Effect::Skipped("not a type for this component"));
+        return skipped("not a type for this component");
     }
     if event_type.topic() == Topic::Tasks && event.source == HANDLER_SOURCE {
-        return Ok(Effect::Skipped(
-            "made by an event component: no circular trigger",
-        ));
+        return skipped("made by an event component: no circular trigger");
     }
     let data = EventData::of(&event)?;
     let store = Store::open().await?;
     let stamp = Stamp::handler(event.traceparent.as_deref());
-    effect(Delivery {
+    let user = data.user_id.clone();
+    let effect = effect(Delivery {
         event,
         data,
         store,
         stamp,
-    })
-    .await
+    });
+    Ok((effect.await?, Some(user)))
+}
+
+fn skipped(outcome: &'static str) -> Result<(Effect, Option<UserId>), Failure> {
+    Ok((Effect::Skipped(outcome), None))
 }

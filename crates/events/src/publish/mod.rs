@@ -1,15 +1,22 @@
 //! Publishing: from the outbox to the Dapr sidecar, or with the local bus to the event components themselves.
+//!
+//! [`drain`] publishes the events of the shards that it holds, [`retry`] those of users that wait. Both hand a batch to the
+//! bus and [`record`] what became of it.
 
+mod batch;
 mod dapr;
 mod drain;
+mod lease;
 mod local;
+mod queue;
+mod record;
+mod retry;
 
-pub use drain::{after_change, after_read};
-
-use domain::event::Topic;
-use platform::variables::get;
-use std::collections::HashSet;
-use storage::outbox::Pending;
+use domain::UserId;
+use lease::KeepAlive;
+use platform::{log, variables};
+use storage::outbox::{self, Pending};
+use storage::{DbError, Store};
 
 /// Where events are published to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,90 +30,75 @@ pub enum Bus {
 /// The bus of this deployment; anything but `local` is Dapr.
 #[must_use]
 pub fn bus() -> Bus {
-    if get("event_bus") == "local" {
+    if variables::get("event_bus") == "local" {
         Bus::Local
     } else {
         Bus::Dapr
     }
 }
 
-/// What became of one event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PublishOutcome {
-    /// The bus has it.
-    Published,
-    /// The bus works and does not take this event, for this reason.
-    Rejected(String),
-    /// Nothing is known: not tried, or tried while its topic took nothing.
-    Deferred,
+/// The work after a response that changed something of `user`.
+pub async fn after_change_of(user: UserId) {
+    log_failure(publish_pending(Some(&user)).await);
 }
 
-/// What became of a batch.
-pub(crate) struct Published {
-    /// One for each event, in the order of the batch.
-    pub(crate) outcomes: Vec<PublishOutcome>,
-    /// The topics that take nothing, and why: no use in going on with them now.
-    pub(crate) away: Vec<(Topic, String)>,
+/// The work after a response that changed something, of whichever users.
+pub async fn after_change() {
+    log_failure(publish_pending(None).await);
 }
 
-/// Publishes a batch in order; for each user, nothing overtakes an event that was refused.
-pub(crate) async fn publish(batch: &[Pending]) -> Published {
+/// The work after a response that changed nothing. With the local bus there is no cron binding that would pick up what a
+/// killed host left behind, so every call looks.
+pub async fn after_read() {
+    if bus() == Bus::Local {
+        log_failure(publish_left_behind().await);
+    }
+}
+
+/// What the relay does: everything that is pending, also of users that wait.
+pub async fn relay() {
+    log_failure(publish_all().await);
+}
+
+async fn publish_all() -> Result<(), DbError> {
+    let store = Store::open().await?;
+    retry::retry(&store).await?;
+    // A drain holds half of the shards at most.
+    drain::drain(&store, None).await?;
+    drain::drain(&store, None).await?;
+    storage::low_water::advance(&store).await
+}
+
+async fn publish_pending(user: Option<&UserId>) -> Result<(), DbError> {
+    let store = Store::open().await?;
+    if bus() == Bus::Local {
+        retry::retry(&store).await?;
+    }
+    drain::drain(&store, user).await
+}
+
+async fn publish_left_behind() -> Result<(), DbError> {
+    let store = Store::open().await?;
+    retry::retry(&store).await?;
+    if outbox::any_pending(&store).await? {
+        drain::drain(&store, None).await?;
+    }
+    Ok(())
+}
+
+/// Nothing is lost by a failure: what is not marked as published is published again.
+fn log_failure(result: Result<(), DbError>) {
+    if let Err(error) = result {
+        log::warn(format!(
+            "drain stopped, the events stay in the outbox: {error}"
+        ));
+    }
+}
+
+/// Publishes a batch in order. Nothing of a user overtakes an event of the same topic that was not taken.
+async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> batch::Published {
     match bus() {
-        Bus::Dapr => dapr::publish(batch).await,
-        Bus::Local => local::publish(batch).await,
-    }
-}
-
-/// How many events a batch has: what the bus takes well within the lease.
-pub(crate) fn batch_size() -> usize {
-    match bus() {
-        Bus::Dapr => 100,
-        Bus::Local => 20,
-    }
-}
-
-/// The batch as rounds of indices: each has at most one event per user, so that order per user holds whatever part of a
-/// round fails.
-fn rounds(batch: &[Pending]) -> Vec<Vec<usize>> {
-    let mut left: Vec<usize> = (0..batch.len()).collect();
-    let mut rounds = Vec::new();
-    while !left.is_empty() {
-        let mut users = HashSet::new();
-        let user = |index: &usize| batch.get(*index).map(|pending| pending.user_id.as_str());
-        let (round, rest) = left
-            .into_iter()
-            .partition(|index| users.insert(user(index)));
-        rounds.push(round);
-        left = rest;
-    }
-    rounds
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pending(seq: i64, user: &str) -> Pending {
-        let event_type = "task.created".to_owned();
-        Pending {
-            seq,
-            user_id: user.to_owned(),
-            event_type,
-            event: "{}".to_owned(),
-            attempts: 0,
-            replays: 0,
-        }
-    }
-
-    #[test]
-    fn a_round_has_each_user_once_and_keeps_the_order() {
-        let batch = [
-            pending(1, "a"),
-            pending(2, "a"),
-            pending(3, "b"),
-            pending(4, "a"),
-            pending(5, "b"),
-        ];
-        assert_eq!(rounds(&batch), [vec![0, 2], vec![1, 4], vec![3]]);
+        Bus::Dapr => dapr::publish(batch, lease).await,
+        Bus::Local => local::publish(batch, lease).await,
     }
 }

@@ -1,0 +1,120 @@
+//! The shards of the outbox: users are spread over [`SHARDS`] of them, and whoever holds the lease of a shard publishes
+//! the events of its users.
+
+use crate::params::{int, params};
+use crate::{DbError, Store, leases};
+use domain::UserId;
+use domain::event::Topic;
+use platform::{Row, Value};
+
+/// How many shards there are. The migrations make a row for each.
+pub const SHARDS: usize = 16;
+
+/// What the holder of some shards needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// The numbers of the shards, from 0.
+    pub shards: Vec<i64>,
+    /// No event up to this sequence number is pending.
+    pub low_water: i64,
+    /// The topics that did not take anything a moment ago.
+    pub paused: Vec<Topic>,
+}
+
+/// Acquires up to `most` free shards for `owner`, first that of `user`; none at all when somebody else holds that one.
+pub async fn acquire(
+    store: &Store,
+    owner: &str,
+    user: Option<&UserId>,
+    most: usize,
+    millis: i64,
+) -> Result<Held, DbError> {
+    let first = store.shard_of("$4");
+    let sql = format!(
+        "UPDATE outbox_shards SET owner = $1, expires_at = {expiry}
+          WHERE shard IN (SELECT shard FROM outbox_shards
+                           WHERE expires_at <= {now}
+                             AND ($3 OR EXISTS (SELECT 1 FROM outbox_shards WHERE shard = {first} AND expires_at <= {now}))
+                           ORDER BY (shard + {SHARDS} - {first}) % {SHARDS} LIMIT $2 {skip_locked})
+         RETURNING shard, {LOW_WATER}, {paused}",
+        expiry = store.now_plus_millis(millis),
+        now = store.now(),
+        // Another drain that acquires at the same time takes other shards instead of waiting for these.
+        skip_locked = store.either("", "FOR UPDATE SKIP LOCKED"),
+        paused = topics_paused(store),
+    );
+    // Without a user the order starts anywhere, so that not all relays ask for the same shards.
+    let start = user.map_or_else(|| owner.to_owned(), ToString::to_string);
+    let params = params![owner, int(most), user.is_none(), start];
+    held(store, &sql, params).await
+}
+
+/// Prolongs the leases of `owner`; returns what it still holds.
+pub async fn renew(store: &Store, owner: &str, millis: i64) -> Result<Held, DbError> {
+    let sql = format!(
+        "UPDATE outbox_shards SET expires_at = {expiry} WHERE owner = $1
+         RETURNING shard, {LOW_WATER}, {paused}",
+        expiry = store.now_plus_millis(millis),
+        paused = topics_paused(store),
+    );
+    held(store, &sql, params![owner]).await
+}
+
+/// Gives back what `owner` still holds.
+pub async fn release(store: &Store, owner: &str) -> Result<(), DbError> {
+    let sql = format!(
+        "UPDATE outbox_shards SET owner = '', expires_at = {now} WHERE owner = $1",
+        now = store.now(),
+    );
+    store.run(&sql, params![owner]).await.map(drop)
+}
+
+/// A column for each topic: whether it is paused.
+fn topics_paused(store: &Store) -> String {
+    let columns: Vec<String> = Topic::ALL
+        .iter()
+        .map(|topic| {
+            format!(
+                "EXISTS (SELECT 1 FROM leases WHERE name = '{}' AND expires_at > {})",
+                pause_of(*topic),
+                store.now()
+            )
+        })
+        .collect();
+    columns.join(", ")
+}
+
+/// Leaves a topic that takes nothing alone for some seconds.
+pub async fn pause(store: &Store, topic: Topic, seconds: i64) -> Result<(), DbError> {
+    leases::acquire(store, &pause_of(topic), "", seconds)
+        .await
+        .map(drop)
+}
+
+/// A pause is a lease that nobody gives back.
+fn pause_of(topic: Topic) -> String {
+    format!("pause/{topic}")
+}
+
+const LOW_WATER: &str = "(SELECT seq FROM outbox_low_water)";
+
+async fn held(store: &Store, sql: &str, params: Vec<Value>) -> Result<Held, DbError> {
+    let mut held = Held::default();
+    for row in store.all(sql, params, read).await? {
+        held.shards.push(row.0);
+        held.low_water = row.1;
+        held.paused = row.2;
+    }
+    Ok(held)
+}
+
+fn read(mut row: Row) -> Result<(i64, i64, Vec<Topic>), DbError> {
+    let (shard, low_water) = (row.read()?, row.read()?);
+    let mut paused = Vec::new();
+    for topic in Topic::ALL {
+        if row.read()? {
+            paused.push(*topic);
+        }
+    }
+    Ok((shard, low_water, paused))
+}

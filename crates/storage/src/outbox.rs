@@ -48,7 +48,7 @@ pub async fn pending(
         of_topic = of_topic(only),
         now = store.now(),
     );
-    store.all(&sql, vec![int(limit)], read).await
+    store.all(&sql, params![int(limit)], read).await
 }
 
 /// The condition of a topic: its types by name, which an index can look up.

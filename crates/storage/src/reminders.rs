@@ -103,22 +103,24 @@ pub async fn fire(
         return Ok(0);
     }
     let mut params = params![now];
-    let mut events = String::new();
+    let mut events = Vec::new();
     let mut reminders = Vec::new();
     for (remind_at, task, event) in fired {
-        let first = params.len() + 1;
+        let n = params.len() + 1;
         params.extend(params![task.id, *remind_at, task.due_date, event.as_str()]);
-        events.push_str(&format!(" WHEN ${first} THEN ${}", first + 3));
-        reminders.push(format!("({})", placeholders(first, 3)));
+        events.push(format!("WHEN ${n} THEN ${}", n + 3));
+        reminders.push(format!(
+            "(r.task_id, r.remind_at, r.due_date) = ({})",
+            placeholders(n, 3)
+        ));
     }
     let sql = format!(
-        "UPDATE reminders AS r SET fired_at = $1, event = CASE r.task_id{events} END
-          WHERE r.fired_at IS NULL AND (r.task_id, r.remind_at, r.due_date) IN ({values}{reminders})
+        "UPDATE reminders AS r SET fired_at = $1, event = CASE r.task_id {events} END
+          WHERE r.fired_at IS NULL AND ({reminders})
             AND EXISTS (SELECT 1 FROM tasks AS t WHERE {task_still_wants})
          RETURNING task_id",
-        // A list of rows is a table to SQLite. PostgreSQL would take the parameters of a table for text.
-        values = store.either("VALUES ", ""),
-        reminders = reminders.join(", "),
+        events = events.join(" "),
+        reminders = reminders.join(" OR "),
         task_still_wants = task_still_wants(store),
     );
     Ok(store.run(&sql, params).await?.len())

@@ -11,12 +11,12 @@ const SQLITE: [&str; 2] = [
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";
 
-/// How often, and after which pause, the schema is tried again when another request is at it.
+/// How often and after which pause it is tried again while another request creates the schema.
 const ATTEMPTS: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Creates the schema. The first requests to a new file may all come here at once, and SQLite does not wait for its lock
-/// when the journal mode changes: so whoever finds the file locked comes again.
+/// Creates the schema. The first requests to a new file may all do this at once, and SQLite reports the lock instead of waiting
+/// for it while the journal mode changes; so a locked file is tried again.
 pub(crate) async fn migrate_sqlite(database: &Database) -> Result<(), DbError> {
     for _ in 1..ATTEMPTS {
         match apply(database).await {
@@ -27,8 +27,8 @@ pub(crate) async fn migrate_sqlite(database: &Database) -> Result<(), DbError> {
     apply(database).await
 }
 
-/// All or nothing: a task written between its table and the trigger on it would be a change without an event. SQLite gives
-/// every request a connection of its own, which rolls back when it closes, so a transaction is safe here and only here.
+/// Creates all of it or nothing: a task written after its table exists and before the trigger does would have no event. A
+/// transaction is safe here because on SQLite every request has its own connection, which rolls back when it closes.
 async fn apply(database: &Database) -> Result<(), DbError> {
     platform::log::info("creating the SQLite schema");
     database.query(WAL, &[]).await?;
@@ -43,7 +43,7 @@ async fn apply(database: &Database) -> Result<(), DbError> {
     database.query("COMMIT", &[]).await.map(drop)
 }
 
-/// The statements of a migration file: its paragraphs, but for those that only say something.
+/// The statements of a migration file: its paragraphs, except those that are only comments.
 fn statements(file: &str) -> impl Iterator<Item = &str> {
     file.split("\n\n").filter(|paragraph| {
         paragraph

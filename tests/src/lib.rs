@@ -40,7 +40,7 @@ pub use outbox::{Outbox, Row};
 pub use problem::{assert_no_internals, assert_problem, error_fields};
 pub use random::Random;
 pub use reply::Reply;
-pub use sidecar::{Answer, Published, Sidecar};
+pub use sidecar::{Answer, Published, Sidecar, TOO_LARGE};
 pub use stack_harness::{
     Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, first_occurrences,
     quantile, report, under_load,

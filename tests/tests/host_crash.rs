@@ -17,9 +17,9 @@ const ROUNDS: usize = 20;
 const TASKS: usize = 6;
 
 /// Nobody drains while another has the lease.
-const HOLD: &str = "UPDATE leases SET owner = 'another', expires_at = '9999-12-31T23:59:59.999999' \
-                    WHERE name = 'outbox' AND expires_at < strftime('%Y-%m-%dT%H:%M:%f', 'now')";
-const LET_GO: &str = "UPDATE leases SET owner = '', expires_at = '' WHERE owner = 'another'";
+const HOLD: &str = "UPDATE outbox_shards SET owner = 'another', expires_at = '9999-12-31T23:59:59.999999' \
+                    WHERE expires_at < strftime('%Y-%m-%dT%H:%M:%f', 'now')";
+const LET_GO: &str = "UPDATE outbox_shards SET owner = '', expires_at = '' WHERE owner = 'another'";
 
 /// What a round's client knows to have been accepted.
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! Debian's packages, for what is missing on this machine.
 
-use crate::run::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{on_path, run};
 use anyhow::{Context, bail};
 use std::fs;

@@ -1,7 +1,8 @@
 //! A Go compiler that is new enough: the one on the PATH, or the release that a go.mod names, fetched as the module that
 //! Go itself is published as. Go does that by itself since 1.21; Debian 12 has 1.19, which can only fetch it.
 
-use crate::run::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{apt_install, on_path, run};
 use anyhow::{Context, ensure};
 use std::fs;

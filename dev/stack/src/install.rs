@@ -1,6 +1,7 @@
 //! What the stack needs on this machine: finds it, or installs it with Debian's packages, or builds it, and says so.
 
-use crate::run::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{apt_install, cache, go, on_path};
 use anyhow::Context;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,8 @@
 //! which the cluster's Job runs too.
 
 use crate::install::ensure_psql;
-use crate::run::{GivenUp, output};
+use crate::process::GivenUp;
+use crate::run::output;
 use anyhow::Context;
 use std::path::Path;
 use std::process::Command;

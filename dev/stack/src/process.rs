@@ -1,6 +1,6 @@
 //! One child process: its group, its log, its end. What the child is, its owner knows.
 
-use crate::{GivenUp, spawn};
+use crate::spawn;
 use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::{File, OpenOptions};
@@ -15,6 +15,9 @@ const TAIL_BYTES: u64 = 64 * 1024;
 
 /// How long a process that is given up may take to end, before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Says whether to stop what is being done: after Ctrl-C, for example. Asked several times a second.
+pub type GivenUp<'a> = &'a dyn Fn() -> bool;
 
 /// A child process with a process group of its own. Dropping it kills the group; it also dies when this process dies.
 #[derive(Debug)]

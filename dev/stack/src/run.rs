@@ -1,15 +1,12 @@
 //! Running a program to its end: a short one whose output is wanted, or a step of a set-up that takes minutes.
 
-use crate::Process;
+use crate::process::{GivenUp, Process};
 use anyhow::{Context, bail};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
-
-/// Says whether to stop what is being done: after Ctrl-C, for example. Asked several times a second.
-pub type GivenUp<'a> = &'a dyn Fn() -> bool;
 
 /// How often a long step says that it is still at work.
 const REPORT_EVERY: Duration = Duration::from_secs(30);

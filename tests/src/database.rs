@@ -24,7 +24,7 @@ impl Database {
             let server = Postgres::for_test(folder)?;
             server.create_database(NAME)?;
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-            stack::migrate(&root, &server.url(NAME), &|| false)?;
+            stack::migrate(&root, &server.url(NAME), stack::NEVER)?;
             let log = folder.join("postgres.log");
             Ok(Self { server, log })
         };

@@ -7,8 +7,9 @@
 //! `outbound_client`), `sqlite`, `postgres`, `variables` and `stdio`. No two modules depend on each other.
 //!
 //! Known differences from Spin 3.6: no TLS in either direction, no HTTP/2, no key-value, Redis or MySQL, of PostgreSQL's
-//! types only those that this application uses, no requests to oneself; a request chained to a component that does not exist fails with an internal error
-//! where Spin traps the caller. A manifest or a runtime configuration that asks for more than devhost has is refused.
+//! types only those that this application uses, of its errors only code, severity, message and detail, no requests to
+//! oneself; a request chained to a component that does not exist fails with an internal error where Spin traps the caller.
+//! A manifest or a runtime configuration that asks for more than devhost has is refused.
 
 mod allowed_hosts;
 mod bindings;

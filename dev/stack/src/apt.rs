@@ -17,9 +17,6 @@ const INSTALL: &str = "\
     apt-get install -y --no-install-recommends \"$@\"";
 
 /// Installs Debian packages, as root or through sudo where that asks for no password. Starts no service.
-///
-/// # Errors
-/// When there is no apt-get or no right to use it, when it fails, and when it is given up.
 pub fn apt_install(packages: &[&str], given_up: GivenUp<'_>) -> anyhow::Result<()> {
     let names = packages.join(" ");
     let Some(sudo) = privilege() else {

@@ -13,9 +13,6 @@ use std::path::Path;
 const CLUSTER_ONLY: [&str; 4] = ["saslMechanism", "saslUsername", "saslPassword", "caCert"];
 
 /// Writes the files of `from`, but for kustomization.yaml, into the emptied folder `to`.
-///
-/// # Errors
-/// When a file cannot be read or written, or the Kafka component lacks one of the items that are replaced.
 pub(crate) fn copy_for_this_machine(from: &Path, to: &Path, brokers: &str) -> anyhow::Result<()> {
     if to.exists() {
         fs::remove_dir_all(to)?;

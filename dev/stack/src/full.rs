@@ -1,8 +1,8 @@
 //! The whole stack: PostgreSQL with the schema, Kafka with the topics, and a first replica of the application.
 
 use crate::{
-    GivenUp, Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions,
-    ensure_daprd_unless, ensure_kafka_unless, ensure_postgres_unless,
+    GivenUp, Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd,
+    ensure_kafka, ensure_postgres,
 };
 use anyhow::Context;
 use std::fs;
@@ -56,17 +56,14 @@ pub struct FullStack {
 impl FullStack {
     /// Installs what is missing, and starts everything in the order of what needs what. Gives up when `given_up` says
     /// so: at once while something is installed, otherwise between two steps.
-    ///
-    /// # Errors
-    /// When something cannot be installed or does not start; and when it was given up.
     pub fn start(options: FullStackOptions, given_up: impl Fn() -> bool) -> anyhow::Result<Self> {
         let check = || {
             anyhow::ensure!(!given_up(), "the start was given up");
             anyhow::Ok(())
         };
-        let programs = ensure_postgres_unless(&given_up)?;
-        let jars = ensure_kafka_unless(&options.root, &given_up)?;
-        let daprd = ensure_daprd_unless(&options.root, &given_up)?;
+        let programs = ensure_postgres(&given_up)?;
+        let jars = ensure_kafka(&options.root, &given_up)?;
+        let daprd = ensure_daprd(&options.root, &given_up)?;
         check()?;
         fs::create_dir_all(&options.folder)
             .with_context(|| format!("cannot make {}", options.folder.display()))?;
@@ -106,9 +103,6 @@ impl FullStack {
     }
 
     /// Starts one more replica, on free ports.
-    ///
-    /// # Errors
-    /// When it does not start.
     pub fn add_replica(&mut self) -> anyhow::Result<()> {
         let replica = Replica::start(&self.replica_options(), || false)?;
         self.replicas.push(replica);
@@ -116,9 +110,6 @@ impl FullStack {
     }
 
     /// Ends everything in good order.
-    ///
-    /// # Errors
-    /// When PostgreSQL does not end by itself.
     pub fn stop(mut self) -> anyhow::Result<()> {
         for replica in &mut self.replicas {
             replica.stop();

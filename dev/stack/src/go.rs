@@ -11,9 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Go, ready for arguments. Installs Debian's `golang-go` when there is none.
-///
-/// # Errors
-/// When there is no Go and none can be installed, or the one that is needed cannot be fetched.
 pub(crate) fn ensure(go_mod: &Path, log: &Path, given_up: GivenUp<'_>) -> anyhow::Result<Command> {
     let text = fs::read_to_string(go_mod).with_context(|| format!("no {}", go_mod.display()))?;
     let wanted = wanted(&text).with_context(|| format!("no Go version in {}", go_mod.display()))?;

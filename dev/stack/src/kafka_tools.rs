@@ -26,12 +26,7 @@ impl KafkaTools {
     pub(crate) fn java(&self, main: &str) -> Command {
         let mut java = Command::new("java");
         // A tool lives for a second or two: compile little, and say only what went wrong.
-        java.args([
-            "-Xmx128m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-        ]);
+        java.args("-Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto".split(' '));
         java.args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp"])
             .arg(self.jars.join("*"))
             .arg(main);
@@ -39,16 +34,15 @@ impl KafkaTools {
     }
 
     /// Makes each topic of `topics` (name, partitions) that is not there yet.
-    ///
-    /// # Errors
-    /// When the broker refuses.
     pub fn create_topics(&self, topics: &[(&str, u32)]) -> anyhow::Result<()> {
         let create = |name: &str, partitions: u32| {
             let mut create = self.java("org.apache.kafka.tools.TopicCommand");
-            create.args(["--bootstrap-server", &self.brokers, "--create"]);
-            create.args(["--if-not-exists", "--topic", name]);
-            create.args(["--replication-factor", "1"]);
-            create.args(["--partitions", &partitions.to_string()]);
+            let words = format!(
+                "--bootstrap-server {} --create --if-not-exists --topic {name} --replication-factor 1 \
+                 --partitions {partitions}",
+                self.brokers
+            );
+            create.args(words.split(' '));
             output(&mut create).with_context(|| format!("cannot create the topic {name}"))
         };
         // All at once: each is mostly the start of a Java machine.
@@ -65,20 +59,13 @@ impl KafkaTools {
     }
 
     /// Writes `records` (key, value) to `topic`, in this order, with Kafka's own producer. No value may have a line break.
-    ///
-    /// # Errors
-    /// When the broker does not take them.
     pub fn produce(&self, topic: &str, records: &[(&str, &str)]) -> anyhow::Result<()> {
         let mut producer = self.java("org.apache.kafka.tools.ConsoleProducer");
-        producer.args([
-            "--bootstrap-server",
-            &self.brokers,
-            "--topic",
-            topic,
-            "--sync",
-            "--property",
-            "parse.key=true",
-        ]);
+        let brokers = &self.brokers;
+        let words = format!(
+            "--bootstrap-server {brokers} --topic {topic} --sync --property parse.key=true"
+        );
+        producer.args(words.split(' '));
         producer.args(["--property", &format!("key.separator={FIELD}")]);
         let lines: String = records
             .iter()
@@ -96,17 +83,11 @@ impl KafkaTools {
 
     /// Every record of `topic` from the beginning, by partition and offset. Ends when none comes for `quiet`, so it must be
     /// longer than any pause between two records that are still to come.
-    ///
-    /// # Errors
-    /// When the consumer cannot be started, or prints what cannot be read.
     pub fn read_all(&self, topic: &str, quiet: Duration) -> anyhow::Result<Vec<Record>> {
         self.consume(topic, quiet, None)
     }
 
     /// As [`KafkaTools::read_all`], and ends as soon as `count` records were read.
-    ///
-    /// # Errors
-    /// As [`KafkaTools::read_all`].
     pub fn read(&self, topic: &str, count: usize, quiet: Duration) -> anyhow::Result<Vec<Record>> {
         self.consume(topic, quiet, Some(count))
     }
@@ -118,14 +99,11 @@ impl KafkaTools {
         count: Option<usize>,
     ) -> anyhow::Result<Vec<Record>> {
         let mut consumer = self.java("org.apache.kafka.tools.consumer.ConsoleConsumer");
-        consumer.args([
-            "--bootstrap-server",
-            &self.brokers,
-            "--topic",
-            topic,
-            "--from-beginning",
-        ]);
-        consumer.args(["--timeout-ms", &quiet.as_millis().to_string()]);
+        let (brokers, quiet) = (&self.brokers, quiet.as_millis());
+        let words = format!(
+            "--bootstrap-server {brokers} --topic {topic} --from-beginning --timeout-ms {quiet}"
+        );
+        consumer.args(words.split(' '));
         if let Some(count) = count {
             consumer.args(["--max-messages", &count.to_string()]);
         }

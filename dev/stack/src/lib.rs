@@ -31,16 +31,13 @@ pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
-pub use install::{
-    ensure_daprd, ensure_daprd_unless, ensure_kafka, ensure_kafka_unless, ensure_postgres,
-    ensure_postgres_unless, ensure_psql,
-};
+pub use install::{ensure_daprd, ensure_kafka, ensure_postgres, ensure_psql};
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
 pub use kafka_tools::KafkaTools;
 pub use migrate::migrate;
 pub use path::on_path;
 pub use postgres::{Postgres, PostgresOptions};
-pub use process::{GivenUp, Process};
+pub use process::{GivenUp, NEVER, Process};
 pub use record::Record;
 pub use replica::{Replica, ReplicaOptions};
 pub use run::output;

@@ -4,7 +4,7 @@
 
 use crate::run::output;
 use crate::service::Service;
-use crate::{Process, free_port, unprivileged};
+use crate::{NEVER, Process, free_port, unprivileged};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,12 +41,9 @@ pub struct Postgres {
 
 impl Postgres {
     /// One for a test: new, on a free port, with its data in `folder`/postgres and its log in `folder`/postgres.log.
-    ///
-    /// # Errors
-    /// As [`Postgres::start`], and when PostgreSQL is missing and cannot be installed.
     pub fn for_test(folder: &Path) -> anyhow::Result<Self> {
         Self::start(PostgresOptions {
-            programs: crate::ensure_postgres()?,
+            programs: crate::ensure_postgres(NEVER)?,
             data_dir: folder.join("postgres"),
             port: None,
             durable: false,
@@ -55,9 +52,6 @@ impl Postgres {
     }
 
     /// Makes the data folder if there is none, starts the server and waits until it answers.
-    ///
-    /// # Errors
-    /// When it does not start; the message has the end of its log.
     pub fn start(options: PostgresOptions) -> anyhow::Result<Self> {
         let port = options.port.unwrap_or_else(free_port);
         let mut postgres = Self {
@@ -71,9 +65,6 @@ impl Postgres {
     }
 
     /// Starts the server after [`Postgres::stop`] or [`Postgres::kill`], on the same data and port.
-    ///
-    /// # Errors
-    /// When it does not start within a minute.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let mut probe = self.client("pg_isready");
         probe.args(["-q", "-d", "postgres"]);
@@ -105,18 +96,12 @@ impl Postgres {
     }
 
     /// [`Postgres::stop`], then [`Postgres::start_again`].
-    ///
-    /// # Errors
-    /// As those two.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.stop()?;
         self.start_again()
     }
 
     /// Creates the empty database `name`, which must not exist.
-    ///
-    /// # Errors
-    /// When the server refuses.
     pub fn create_database(&self, name: &str) -> anyhow::Result<()> {
         let mut create = self.client("createdb");
         create.arg(name);
@@ -124,23 +109,9 @@ impl Postgres {
     }
 
     /// What `psql` prints for `sql`, without headings: one line per row, `|` between columns.
-    ///
-    /// # Errors
-    /// When the statement fails.
     pub fn query(&self, database: &str, sql: &str) -> anyhow::Result<String> {
         let mut psql = self.client("psql");
-        psql.args([
-            "-X",
-            "-A",
-            "-t",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-d",
-            database,
-            "-c",
-            sql,
-        ]);
+        psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]);
         output(&mut psql)
     }
 
@@ -174,16 +145,9 @@ impl Postgres {
         }
         unprivileged::create_folder(data)?;
         let mut init = self.program("initdb");
-        init.arg("-D").arg(data).args([
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ]);
-        output(init.args(["--no-sync", "--no-instructions"]))
+        init.args("-U postgres -A trust -E UTF8 --locale=C.UTF-8".split(' '));
+        init.args(["--no-sync", "--no-instructions", "-D"]);
+        output(init.arg(data))
             .map(drop)
             .context("cannot make PostgreSQL's data folder")
     }

@@ -19,6 +19,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Says whether to stop what is being done: after Ctrl-C, for example. Asked several times a second.
 pub type GivenUp<'a> = &'a dyn Fn() -> bool;
 
+/// Goes on until it is done.
+pub const NEVER: GivenUp<'static> = &|| false;
+
 /// A child process with a process group of its own. Dropping it kills the group; it also dies when this process dies.
 #[derive(Debug)]
 pub struct Process {
@@ -33,9 +36,6 @@ impl Process {
     ///
     /// `name` is for messages. Of `command`, the program, arguments, environment changes and directory are used. A
     /// program that does not exist is seen as a process that ended at once, with the reason in its log.
-    ///
-    /// # Errors
-    /// When the log cannot be written or no process can be started.
     pub fn spawn(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
         let output = open_log(log).with_context(|| format!("cannot write {}", log.display()))?;
         let errors = output.try_clone()?;
@@ -43,9 +43,6 @@ impl Process {
     }
 
     /// [`Process::spawn`] without a log: its errors are shown with those of this process, and its output goes to `output`.
-    ///
-    /// # Errors
-    /// When no process can be started.
     pub fn spawn_attached(name: &str, command: &Command, output: Stdio) -> anyhow::Result<Self> {
         Self::start(name, command, Path::new(""), output, Stdio::inherit())
     }

@@ -49,9 +49,6 @@ fn text(bytes: &[u8]) -> String {
 
 /// Runs one step of a set-up to its end: says what it does and how long that should take, and every half minute that it is
 /// still at work. Its output goes to `log`. When it is given up, its whole process group ends.
-///
-/// # Errors
-/// When it cannot be started, does not succeed (the message has the end of its output), or is given up.
 pub(crate) fn step(
     what: &str,
     expected: &str,

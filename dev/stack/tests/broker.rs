@@ -4,7 +4,9 @@
 
 use serde::Deserialize as _;
 use serde_json::Value;
-use stack::{Daprd, DaprdOptions, Kafka, KafkaOptions, Record, TOPICS, ensure_daprd, ensure_kafka};
+use stack::{
+    Daprd, DaprdOptions, Kafka, KafkaOptions, NEVER, Record, TOPICS, ensure_daprd, ensure_kafka,
+};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ fn repository() -> PathBuf {
 
 fn kafka(folder: &Path) -> Kafka {
     let options = KafkaOptions {
-        jars: ensure_kafka(&repository()).unwrap(),
+        jars: ensure_kafka(&repository(), NEVER).unwrap(),
         root: repository(),
         data_dir: folder.join("kafka"),
         port: None,
@@ -33,7 +35,7 @@ fn kafka(folder: &Path) -> Kafka {
 
 fn sidecar(folder: &Path, kafka: &Kafka, app_port: u16) -> Daprd {
     let options = DaprdOptions {
-        program: ensure_daprd(&repository()).unwrap(),
+        program: ensure_daprd(&repository(), NEVER).unwrap(),
         root: repository(),
         work_dir: folder.join("dapr"),
         brokers: kafka.brokers(),

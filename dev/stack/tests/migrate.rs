@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test panics to fail it")]
 
-use stack::{Postgres, migrate, wait_until};
+use stack::{NEVER, Postgres, migrate, wait_until};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -53,7 +53,7 @@ impl Bench {
 
     /// Applies the test's own migrations; the error as text.
     fn migrate(&self, url: &str) -> Result<Vec<String>, String> {
-        migrate(self.folder.path(), url, &|| false).map_err(|error| format!("{error:#}"))
+        migrate(self.folder.path(), url, NEVER).map_err(|error| format!("{error:#}"))
     }
 
     fn versions(&self, database: &str) -> String {
@@ -69,7 +69,7 @@ impl Bench {
 }
 
 fn real(url: &str) -> anyhow::Result<Vec<String>> {
-    migrate(&repository(), url, &|| false)
+    migrate(&repository(), url, NEVER)
 }
 
 #[test]

@@ -28,14 +28,14 @@ pub(crate) fn all() -> anyhow::Result<()> {
 
 /// The PostgreSQL server's programs. The tests start servers of their own from them.
 pub(crate) fn postgres() -> anyhow::Result<()> {
-    stack::ensure_postgres_unless(&cmd::interrupted).map(drop)
+    stack::ensure_postgres(&cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.
 pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
-    stack::ensure_kafka_unless(&root, &cmd::interrupted)?;
-    stack::ensure_daprd_unless(&root, &cmd::interrupted).map(drop)
+    stack::ensure_kafka(&root, &cmd::interrupted)?;
+    stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

@@ -85,8 +85,9 @@ impl Host {
 
     /// Waits for the process to end.
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        let ended = self.process.wait(PATIENCE, &|| false).unwrap();
-        ended.expect("the host to end")
+        let ended = self.process.wait(PATIENCE, stack::NEVER).unwrap();
+        assert!(ended.is_some(), "it still runs: {}", self.log());
+        ended.unwrap()
     }
 }
 

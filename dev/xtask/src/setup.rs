@@ -26,9 +26,10 @@ pub(crate) fn all() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The PostgreSQL server's programs. The tests start servers of their own from them.
+/// The PostgreSQL server's programs, from which the tests start servers of their own, and psql, which migrates them.
 pub(crate) fn postgres() -> anyhow::Result<()> {
-    stack::ensure_postgres(&cmd::interrupted).map(drop)
+    stack::ensure_postgres(&cmd::interrupted)?;
+    stack::ensure_psql(&cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

@@ -1,7 +1,7 @@
 //! One Kafka broker on this machine: KRaft, one Java process, two ports on 127.0.0.1.
 
 use crate::kafka_tools::KafkaTools;
-use crate::run::finished;
+use crate::run::output;
 use crate::service::Service;
 use crate::{Process, free_port};
 use anyhow::Context;
@@ -47,9 +47,6 @@ pub struct Kafka {
 
 impl Kafka {
     /// Formats the data folder if it is new, starts the broker, waits until it answers and makes the topics of [`TOPICS`].
-    ///
-    /// # Errors
-    /// When it does not start; the message has the end of its log.
     pub fn start(options: KafkaOptions) -> anyhow::Result<Self> {
         let port = options.port.unwrap_or_else(free_port);
         let tools = KafkaTools::new(options.jars.clone(), port);
@@ -67,9 +64,6 @@ impl Kafka {
     }
 
     /// Starts the broker after [`Kafka::stop`] or [`Kafka::kill`], on the same records and ports.
-    ///
-    /// # Errors
-    /// When it does not start.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let open = || TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
@@ -135,24 +129,16 @@ impl Kafka {
         format
             .args(["format", "-t", CLUSTER_ID, "-c"])
             .arg(self.properties());
-        finished(&mut format)
+        output(&mut format)
             .map(drop)
             .context("cannot format Kafka's folder")
     }
 
     fn server(&self) -> Command {
         let mut server = Command::new("java");
-        server.args([
-            "-Xms128m",
-            "-Xmx512m",
-            "-Dorg.slf4j.simpleLogger.showDateTime=true",
-        ]);
-        server
-            .args([
-                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
-                "-cp",
-            ])
-            .arg(self.options.jars.join("*"));
+        server.args("-Xms128m -Xmx512m -Dorg.slf4j.simpleLogger.showDateTime=true".split(' '));
+        server.arg("-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
+        server.arg("-cp").arg(self.options.jars.join("*"));
         server.arg("kafka.Kafka").arg(self.properties());
         server
     }

@@ -26,16 +26,17 @@ pub(crate) fn all() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The PostgreSQL server's programs. The tests start servers of their own from them.
+/// The PostgreSQL server's programs, from which the tests start servers of their own, and psql, which migrates them.
 pub(crate) fn postgres() -> anyhow::Result<()> {
-    stack::ensure_postgres_unless(&cmd::interrupted).map(drop)
+    stack::ensure_postgres(&cmd::interrupted)?;
+    stack::ensure_psql(&cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.
 pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
-    stack::ensure_kafka_unless(&root, &cmd::interrupted)?;
-    stack::ensure_daprd_unless(&root, &cmd::interrupted).map(drop)
+    stack::ensure_kafka(&root, &cmd::interrupted)?;
+    stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

@@ -5,3 +5,4 @@ mod files;
 mod manifest;
 mod reading;
 mod settings;
+mod silent;

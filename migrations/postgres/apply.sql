@@ -1,5 +1,5 @@
 -- One migration, :file, which is number :version of :latest; see apply.sh. The same steps and the same lock as in
--- tools/migrate, so that the two may run at once.
+-- dev/migrate, so that the two may run at once.
 BEGIN;
 SELECT pg_advisory_xact_lock(1953457263) \g /dev/null
 SELECT to_regclass('schema_migrations') IS NULL AS empty \gset

@@ -1,5 +1,7 @@
 //! Dead letters: events that could not be handled or published, kept whole until an operator replays them.
 
+use crate::params::params;
+use crate::sql::Sql;
 use crate::{DbError, Store};
 use domain::Time;
 use platform::Row;
@@ -31,100 +33,63 @@ const COLUMNS: &str = "id, event_id, user_id, type, topic, event, reason, receiv
 
 /// Keeps a dead letter. One that is open already is kept once; one that was replayed and failed again is open again.
 /// `false` when nothing changed.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn keep(store: &Store, letter: &DeadLetter) -> Result<bool, DbError> {
-    let sql = store.sql().push(
-        "INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason, received_at)",
-    );
-    let sql = sql
-        .push(" VALUES (")
-        .bind(letter.id.as_str())
-        .push(", ")
-        .bind(letter.event_id.clone())
-        .push(", ");
-    let texts = [
-        &letter.user_id,
-        &letter.event_type,
-        &letter.topic,
-        &letter.event,
-        &letter.reason,
+    let sql = "
+        INSERT INTO dead_letters (id, event_id, user_id, type, topic, event, reason, received_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (id) DO UPDATE
+            SET replayed_at = NULL, reason = excluded.reason, received_at = excluded.received_at
+            WHERE dead_letters.replayed_at IS NOT NULL
+        RETURNING id";
+    let params = params![
+        letter.id.as_str(),
+        letter.event_id.as_deref(),
+        letter.user_id.as_str(),
+        letter.event_type.as_str(),
+        letter.topic.as_str(),
+        letter.event.as_str(),
+        letter.reason.as_str(),
+        letter.received_at,
     ];
-    let sql = sql
-        .bind_all(texts.map(String::as_str))
-        .push(", ")
-        .bind(letter.received_at);
-    let sql = sql.push(
-        ") ON CONFLICT (id) DO UPDATE SET replayed_at = NULL, reason = excluded.reason, \
-         received_at = excluded.received_at WHERE dead_letters.replayed_at IS NOT NULL RETURNING id",
-    );
-    store.any(sql).await
+    store.any(sql, params).await
 }
 
 /// Dead letters, newest first, open or replayed or both, after the one received at `after.0` with the id `after.1`.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(
     store: &Store,
     replayed: Option<bool>,
     after: Option<(Time, &str)>,
     limit: usize,
 ) -> Result<Vec<DeadLetter>, DbError> {
-    let mut sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM dead_letters WHERE 1 = 1");
-    if let Some(replayed) = replayed {
-        sql = sql.push(if replayed {
-            " AND replayed_at IS NOT NULL"
-        } else {
-            " AND replayed_at IS NULL"
-        });
-    }
-    if let Some((time, id)) = after {
-        sql = sql
-            .push(" AND (received_at, id) < (")
-            .bind(time)
-            .push(", ")
-            .bind(id)
-            .push(")");
-    }
-    let sql = sql
-        .push(" ORDER BY received_at DESC, id DESC LIMIT ")
-        .push(&limit.to_string());
-    store.all(sql, read).await
+    let condition = match replayed {
+        Some(true) => "replayed_at IS NOT NULL",
+        Some(false) => "replayed_at IS NULL",
+        None => "TRUE",
+    };
+    let sql = Sql::new(
+        &format!("SELECT {COLUMNS} FROM dead_letters WHERE {condition}"),
+        params![],
+    );
+    let after = after.map(|(time, id)| params![time, id]);
+    let (sql, params) = sql.page(&["received_at", "id"], true, after, limit);
+    store.all(&sql, params, read).await
 }
 
 /// One dead letter.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(store: &Store, id: &str) -> Result<Option<DeadLetter>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM dead_letters WHERE id = ")
-        .bind(id);
-    store.first(sql, read).await
+    let sql = format!("SELECT {COLUMNS} FROM dead_letters WHERE id = $1");
+    store.first(&sql, params![id], read).await
 }
 
 /// Puts an open dead letter back into the outbox, once: `false` when it has been replayed or cannot be.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn replay(store: &Store, id: &str) -> Result<bool, DbError> {
-    let sql = store
-        .sql()
-        .push("UPDATE dead_letters SET replayed_at = ")
-        .now()
-        .push(" WHERE id = ")
-        .bind(id);
-    let sql = sql.push(" AND replayed_at IS NULL AND event_id IS NOT NULL RETURNING id");
-    store.any(sql).await
+    let sql = format!(
+        "UPDATE dead_letters SET replayed_at = {now}
+          WHERE id = $1 AND replayed_at IS NULL AND event_id IS NOT NULL
+         RETURNING id",
+        now = store.now(),
+    );
+    store.any(&sql, params![id]).await
 }
 
 fn read(mut row: Row) -> Result<DeadLetter, DbError> {

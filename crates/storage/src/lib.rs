@@ -1,13 +1,17 @@
 //! Every SQL statement of the application, one function each, named after what it does for the caller.
 //!
-//! Both databases get the same statements; where their SQL differs, [`sql`] has the word for each. One statement is one
-//! change together with its event: the event rides in the `event` column, and a trigger copies it to the outbox.
-//! Decisions belong to the domain crate, retries and HTTP answers to the callers.
+//! A statement stands here as one text with `$1` parameters, for both databases; `words` has what differs between them. One
+//! statement is one change together with its event: the event is written to the `event` column, and a trigger copies it to
+//! the outbox. Decisions belong to the domain crate, retries and HTTP answers to the callers.
+//!
+//! Every function fails with a [`DbError`] and nothing else.
 
+mod params;
 mod schema;
 mod sql;
 mod store;
 mod task_row;
+mod words;
 
 pub mod dead_letters;
 pub mod history;

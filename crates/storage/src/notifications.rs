@@ -1,6 +1,8 @@
 //! In-app notifications: one per task and time of reminder.
 
+use crate::params::params;
 use crate::reminders::still_wanted;
+use crate::sql::Sql;
 use crate::{DbError, Store};
 use domain::{Time, UserId};
 use platform::Row;
@@ -27,46 +29,31 @@ pub struct Notification {
 
 const COLUMNS: &str = "id, task_id, remind_at, task_title, due_date, created_at, read_at";
 
-/// A new notification, if there is none for this task and time and the task still waits with this due date and reminder;
+/// A new notification, if there is none for this task and time, and the task still has this due date and this reminder;
 /// `false` otherwise.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(store: &Store, user: &UserId, new: &Notification) -> Result<bool, DbError> {
-    let sql = store.sql().push("INSERT INTO notifications (id, user_id, task_id, remind_at, task_title, due_date, created_at)");
-    let sql = sql
-        .push(" SELECT ")
-        .bind(new.id)
-        .push(", ")
-        .bind(user.as_str())
-        .push(", ")
-        .bind(new.task_id);
-    let sql = sql
-        .push(", ")
-        .bind(new.remind_at)
-        .push(", ")
-        .bind(new.task_title.as_str())
-        .push(", ")
-        .bind(new.due_date);
-    let sql = sql
-        .push(", ")
-        .bind(new.created_at)
-        .push(" FROM tasks AS t WHERE t.id = ")
-        .bind(new.task_id)
-        .push(" AND ");
-    let sql = still_wanted(
-        sql,
-        |sql| sql.bind(new.due_date),
-        |sql| sql.bind(new.remind_at),
+    let sql = format!(
+        "INSERT INTO notifications (id, user_id, task_id, remind_at, task_title, due_date, created_at)
+         SELECT $1, $2, $3, $4, $5, $6, $7
+           FROM tasks AS t
+          WHERE t.id = $3 AND {still_wanted}
+         ON CONFLICT (task_id, remind_at) DO NOTHING
+         RETURNING id",
+        still_wanted = still_wanted(store, "$6", "$4"),
     );
-    let sql = sql.push(" ON CONFLICT (task_id, remind_at) DO NOTHING RETURNING id");
-    store.any(sql).await
+    let params = params![
+        new.id,
+        user.as_str(),
+        new.task_id,
+        new.remind_at,
+        new.task_title.as_str(),
+        new.due_date,
+        new.created_at,
+    ];
+    store.any(&sql, params).await
 }
 
 /// The user's notifications, newest first, after the one created at `after.0` with the id `after.1`.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(
     store: &Store,
     user: &UserId,
@@ -74,71 +61,42 @@ pub async fn list(
     after: Option<(Time, Uuid)>,
     limit: usize,
 ) -> Result<Vec<Notification>, DbError> {
-    let mut sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM notifications WHERE user_id = ")
-        .bind(user.as_str());
-    if let Some(unread) = unread {
-        sql = sql.push(if unread {
-            " AND read_at IS NULL"
-        } else {
-            " AND read_at IS NOT NULL"
-        });
+    let mut sql = Sql::new(
+        &format!("SELECT {COLUMNS} FROM notifications WHERE user_id = $"),
+        params![user.as_str()],
+    );
+    match unread {
+        Some(true) => sql.and("read_at IS NULL", params![]),
+        Some(false) => sql.and("read_at IS NOT NULL", params![]),
+        None => {}
     }
-    if let Some((time, id)) = after {
-        sql = sql
-            .push(" AND (created_at, id) < (")
-            .bind(time)
-            .push(", ")
-            .bind(id)
-            .push(")");
-    }
-    let sql = sql
-        .push(" ORDER BY created_at DESC, id DESC LIMIT ")
-        .push(&limit.to_string());
-    store.all(sql, read).await
+    let after = after.map(|(time, id)| params![time, id]);
+    let (sql, params) = sql.page(&["created_at", "id"], true, after, limit);
+    store.all(&sql, params, read).await
 }
 
 /// Marks one as read, the first time counts; `None` when the user has no such notification.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn mark_read(
     store: &Store,
     user: &UserId,
     id: Uuid,
     now: Time,
 ) -> Result<Option<Notification>, DbError> {
-    let sql = store
-        .sql()
-        .push("UPDATE notifications SET read_at = COALESCE(read_at, ")
-        .bind(now);
-    let sql = sql
-        .push(") WHERE id = ")
-        .bind(id)
-        .push(" AND user_id = ")
-        .bind(user.as_str());
+    let sql = format!(
+        "UPDATE notifications SET read_at = COALESCE(read_at, $3)
+          WHERE id = $1 AND user_id = $2
+         RETURNING {COLUMNS}"
+    );
     store
-        .first(sql.push(" RETURNING ").push(COLUMNS), read)
+        .first(&sql, params![id, user.as_str(), now], read)
         .await
 }
 
 /// Marks all as read; returns how many were unread.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn mark_all_read(store: &Store, user: &UserId, now: Time) -> Result<usize, DbError> {
-    let sql = store
-        .sql()
-        .push("UPDATE notifications SET read_at = ")
-        .bind(now);
-    let sql = sql
-        .push(" WHERE read_at IS NULL AND user_id = ")
-        .bind(user.as_str())
-        .push(" RETURNING id");
-    Ok(store.run(sql).await?.len())
+    let sql =
+        "UPDATE notifications SET read_at = $2 WHERE read_at IS NULL AND user_id = $1 RETURNING id";
+    Ok(store.run(sql, params![user.as_str(), now]).await?.len())
 }
 
 fn read(mut row: Row) -> Result<Notification, DbError> {

@@ -1,9 +1,9 @@
 //! The outbox: events that are committed and not yet published. Triggers fill it; nothing here inserts.
 
-use crate::sql::Sql;
+use crate::params::{int, params, placeholders};
 use crate::{DbError, Store};
 use domain::event::{EventType, Topic};
-use platform::Row;
+use platform::{Row, Value};
 
 /// After this many refusals an event is a dead letter: it no longer holds up the later events of its user.
 pub const MAX_ATTEMPTS: i64 = 10;
@@ -28,31 +28,27 @@ pub struct Pending {
     pub replays: i64,
 }
 
-/// The condition of an index; every statement on pending events repeats it to the letter.
+/// The condition of an index, to the letter: with other words the index would not be used.
 const PENDING: &str = "published_at IS NULL AND dead_at IS NULL";
 
 /// The first events to publish, of one topic or of all, in order. An event that waits for its next attempt holds back
 /// the later ones of its user, so that the order per user stays.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn pending(
     store: &Store,
     only: Option<Topic>,
     limit: usize,
 ) -> Result<Vec<Pending>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT seq, user_id, type, event, attempts, replays FROM outbox AS o WHERE ")
-        .push(PENDING)
-        .push(&of_topic(only));
-    // Only waiting events have a time, so the few of them are looked up in an index of their own, however many are pending.
-    let sql = sql.push(
-        " AND NOT EXISTS (SELECT 1 FROM outbox AS w WHERE w.user_id = o.user_id AND w.seq <= o.seq",
+    // Only waiting events have a `next_attempt_at`, and an index of their own: so this is cheap however many are pending.
+    let sql = format!(
+        "SELECT seq, user_id, type, event, attempts, replays
+           FROM outbox AS o WHERE {PENDING} {of_topic}
+            AND NOT EXISTS (SELECT 1 FROM outbox AS w
+                             WHERE w.user_id = o.user_id AND w.seq <= o.seq AND w.next_attempt_at > {now})
+          ORDER BY seq LIMIT $1",
+        of_topic = of_topic(only),
+        now = store.now(),
     );
-    let sql = sql.push(" AND w.next_attempt_at > ").now();
-    let sql = sql.push(") ORDER BY seq LIMIT ").push(&limit.to_string());
-    store.all(sql, read).await
+    store.all(&sql, vec![int(limit)], read).await
 }
 
 /// The condition of a topic: its types by name, which an index can look up.
@@ -65,13 +61,11 @@ fn of_topic(topic: Option<Topic>) -> String {
         .filter(|kind| kind.topic() == topic)
         .map(|kind| format!("'{kind}'"))
         .collect();
-    format!(" AND type IN ({})", types.join(", "))
+    format!("AND type IN ({})", types.join(", "))
 }
 
-/// Marks events as published: those that are still as they were read.
-///
-/// # Errors
-/// [`DbError`].
+/// Marks events as published: those still pending that have not been replayed since they were read, because a drain may be
+/// slow, or have lost its lease.
 pub async fn mark_published(store: &Store, events: &[&Pending]) -> Result<(), DbError> {
     let mut rest = events.to_vec();
     // One statement, unless some have been replayed.
@@ -80,41 +74,43 @@ pub async fn mark_published(store: &Store, events: &[&Pending]) -> Result<(), Db
             .into_iter()
             .partition(|pending| pending.replays == replays);
         rest = later;
-        let sql = store
-            .sql()
-            .push("UPDATE outbox SET next_attempt_at = NULL, published_at = ")
-            .now();
-        let sql = as_read(sql, now.iter().map(|pending| pending.seq), replays);
-        store.run(sql).await?;
+        let sql = format!(
+            "UPDATE outbox SET next_attempt_at = NULL, published_at = {}
+              WHERE {PENDING} AND replays = $1 AND seq IN ({})",
+            store.now(),
+            placeholders(2, now.len()),
+        );
+        let seqs = now.iter().map(|pending| pending.seq.into());
+        let params: Vec<Value> = std::iter::once(replays.into()).chain(seqs).collect();
+        store.run(&sql, params).await?;
     }
     Ok(())
 }
 
-/// Notes that the bus refused an event; it waits `seconds` before the next attempt. Returns how often it has been refused
+/// Notes that the bus refused an event, which waits `seconds` before the next attempt. Returns how often it has been refused
 /// now; `None` when somebody else has settled it meanwhile.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn mark_refused(
     store: &Store,
     pending: &Pending,
     reason: &str,
     seconds: i64,
 ) -> Result<Option<i64>, DbError> {
-    let sql = store
-        .sql()
-        .push("UPDATE outbox SET attempts = attempts + 1, last_error = ")
-        .bind(storable(reason))
-        .push(", next_attempt_at = ")
-        .now_plus(seconds);
-    let sql = as_read(sql, [pending.seq], pending.replays)
-        .push(" AND attempts = ")
-        .bind(pending.attempts)
-        .push(" RETURNING attempts");
-    store.first(sql, |mut row| Ok(row.read()?)).await
+    let sql = format!(
+        "UPDATE outbox SET attempts = attempts + 1, last_error = $4, next_attempt_at = {}
+          WHERE {PENDING} AND seq = $1 AND replays = $2 AND attempts = $3
+         RETURNING attempts",
+        store.now_plus(seconds),
+    );
+    let params = params![
+        pending.seq,
+        pending.replays,
+        pending.attempts,
+        storable(reason)
+    ];
+    store.first(&sql, params, |mut row| Ok(row.read()?)).await
 }
 
-/// What a database can keep of a text from elsewhere: PostgreSQL has no NUL character, and nobody reads a long one.
+/// The part of a text from elsewhere that is kept: not too long, and without NUL, which PostgreSQL does not store.
 fn storable(reason: &str) -> String {
     reason
         .chars()
@@ -124,45 +120,28 @@ fn storable(reason: &str) -> String {
 }
 
 /// Gives an event up: it is a dead letter now, and the later ones of its user go on.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn mark_dead(store: &Store, pending: &Pending) -> Result<(), DbError> {
-    let sql = store
-        .sql()
-        .push("UPDATE outbox SET next_attempt_at = NULL, dead_at = ")
-        .now();
-    let sql = as_read(sql, [pending.seq], pending.replays);
-    store.run(sql).await.map(drop)
-}
-
-/// Only what is still pending, and has not been replayed since it was read: a drain may be slow, or have lost its lease.
-fn as_read(sql: Sql, seqs: impl IntoIterator<Item = i64>, replays: i64) -> Sql {
-    sql.push(" WHERE ")
-        .push(PENDING)
-        .push(" AND seq IN (")
-        .bind_all(seqs)
-        .push(") AND replays = ")
-        .bind(replays)
+    let sql = format!(
+        "UPDATE outbox SET next_attempt_at = NULL, dead_at = {}
+          WHERE {PENDING} AND seq = $1 AND replays = $2",
+        store.now(),
+    );
+    let params = params![pending.seq, pending.replays];
+    store.run(&sql, params).await.map(drop)
 }
 
 /// Why the bus refused an event for good; `None` when it did not.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT last_error FROM outbox WHERE published_at IS NULL AND event_id = ")
-        .bind(event_id)
-        .push(&format!(" AND attempts >= {MAX_ATTEMPTS}"));
-    store.first(sql, |mut row| Ok(row.read()?)).await
+    let sql = format!(
+        "SELECT last_error FROM outbox
+          WHERE published_at IS NULL AND event_id = $1 AND attempts >= {MAX_ATTEMPTS}"
+    );
+    store
+        .first(&sql, params![event_id], |mut row| Ok(row.read()?))
+        .await
 }
 
 /// Whether anything could be published now.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn any_pending(store: &Store) -> Result<bool, DbError> {
     Ok(!pending(store, None, 1).await?.is_empty())
 }

@@ -1,99 +1,95 @@
-//! A statement in the making: text, parameters, and the words in which the two databases differ.
+//! The statement of a list: optional filters, then one page by keyset. All other statements are fixed texts.
 
-use platform::{Dialect, Value};
+use crate::params::int;
+use platform::Value;
 
-/// The due date that a task without one sorts by: after every real one.
-pub(crate) const NO_DUE_DATE: &str = "9999-12-31T23:59:59.999999";
-
-/// The due date as the indexes have it; the text must be theirs.
-pub(crate) const DUE: &str = "COALESCE(due_date, '9999-12-31T23:59:59.999999')";
-
+/// A `SELECT` in the making. In its texts a lone `$` stands for the next parameter and gets the number of it.
 pub(crate) struct Sql {
-    dialect: Dialect,
     text: String,
     params: Vec<Value>,
 }
 
 impl Sql {
-    pub(crate) fn new(dialect: Dialect) -> Self {
-        Self {
-            dialect,
+    /// Starts with everything up to the `WHERE` clause and at least one condition of it.
+    pub(crate) fn new(text: &str, params: Vec<Value>) -> Self {
+        let mut sql = Self {
             text: String::new(),
             params: Vec::new(),
+        };
+        sql.push(text, params);
+        sql
+    }
+
+    /// Adds a condition.
+    pub(crate) fn and(&mut self, condition: &str, params: Vec<Value>) {
+        self.push(&format!(" AND {condition}"), params);
+    }
+
+    /// Adds a condition with one parameter, if there is a value for it.
+    pub(crate) fn and_some(&mut self, condition: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.and(condition, vec![value.into()]);
         }
     }
 
-    /// Adds text: ours, never a user's.
-    pub(crate) fn push(mut self, text: &str) -> Self {
-        self.text.push_str(text);
-        self
-    }
-
-    /// Adds a parameter in this place.
-    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.params.push(value.into());
-        self.text.push('$');
-        self.text.push_str(&self.params.len().to_string());
-        self
-    }
-
-    /// Adds parameters, separated by commas.
-    pub(crate) fn bind_all<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> Self {
-        values
-            .into_iter()
-            .enumerate()
-            .fold(self, |sql, (i, value)| {
-                let sql = if i == 0 { sql } else { sql.push(", ") };
-                sql.bind(value)
-            })
-    }
-
-    /// Adds the text of the dialect.
-    pub(crate) fn either(self, sqlite: &str, postgres: &str) -> Self {
-        let text = match self.dialect {
-            Dialect::Sqlite => sqlite,
-            Dialect::Postgres => postgres,
+    /// Ends with one page in the order of `keys`, the last of which breaks ties: the `limit` rows behind the row that has the
+    /// values `after`. Returns the text and the parameters.
+    pub(crate) fn page(
+        mut self,
+        keys: &[&str],
+        descending: bool,
+        after: Option<Vec<Value>>,
+        limit: usize,
+    ) -> (String, Vec<Value>) {
+        let (compare, direction) = if descending {
+            ("<", "DESC")
+        } else {
+            (">", "ASC")
         };
-        self.push(text)
-    }
-
-    /// Adds the database's own clock, moved by `seconds`: leases must not depend on how well the hosts' clocks agree.
-    pub(crate) fn now_plus(self, seconds: i64) -> Self {
-        self.either(
-            &format!("(strftime('%Y-%m-%dT%H:%M:%f', 'now', '{seconds} seconds') || '000')"),
-            &format!("((clock_timestamp() AT TIME ZONE 'utc') + interval '{seconds} seconds')"),
-        )
-    }
-
-    /// Adds the database's own clock.
-    pub(crate) fn now(self) -> Self {
-        self.now_plus(0)
-    }
-
-    pub(crate) fn finish(self) -> (String, Vec<Value>) {
+        if let Some(after) = after {
+            let marks = vec!["$"; after.len()].join(", ");
+            self.and(&format!("({}) {compare} ({marks})", keys.join(", ")), after);
+        }
+        let order: Vec<String> = keys
+            .iter()
+            .map(|key| format!("{key} {direction}"))
+            .collect();
+        self.push(
+            &format!(" ORDER BY {} LIMIT $", order.join(", ")),
+            vec![int(limit)],
+        );
         (self.text, self.params)
+    }
+
+    fn push(&mut self, text: &str, params: Vec<Value>) {
+        for (i, part) in text.split('$').enumerate() {
+            if i > 0 {
+                let number = self.params.len() + i;
+                self.text.push_str(&format!("${number}"));
+            }
+            self.text.push_str(part);
+        }
+        self.params.extend(params);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::params;
 
     #[test]
-    fn the_due_date_of_the_indexes_is_that_of_the_sort() {
-        assert!(DUE.contains(NO_DUE_DATE));
-    }
-
-    #[test]
-    fn parameters_are_numbered_in_order() {
-        let sql = Sql::new(Dialect::Sqlite)
-            .push("a = ")
-            .bind(1_i64)
-            .push(" AND b IN (")
-            .bind_all(["x", "y"])
-            .push(")");
-        let (text, params) = sql.finish();
-        assert_eq!(text, "a = $1 AND b IN ($2, $3)");
-        assert_eq!(params, [Value::Int(1), Value::from("x"), Value::from("y")]);
+    fn parameters_are_numbered_in_order_and_what_is_not_asked_for_is_left_out() {
+        let mut sql = Sql::new("SELECT id FROM t WHERE a = $", params![1_i64]);
+        sql.and("b IN ($, $)", params!["x", "y"]);
+        sql.and_some("c = $", None::<i64>);
+        sql.and_some("d = $", Some(true));
+        let (text, params) = sql.page(&["e", "id"], true, Some(params![2_i64, "z"]), 50);
+        assert_eq!(
+            text,
+            "SELECT id FROM t WHERE a = $1 AND b IN ($2, $3) AND d = $4 AND (e, id) < ($5, $6) \
+             ORDER BY e DESC, id DESC LIMIT $7"
+        );
+        assert_eq!(params, params![1_i64, "x", "y", true, 2_i64, "z", 50_i64]);
     }
 }

@@ -1,8 +1,8 @@
 //! The open database, and the schema that SQLite gets on first use.
 
+use crate::params::params;
 use crate::schema;
-use crate::sql::Sql;
-use platform::{Database, DbError, Dialect, Row, Rows};
+use platform::{Database, DbError, Dialect, Row, Rows, Value};
 
 /// An open database. It costs nothing to open, so every request opens its own.
 pub struct Store {
@@ -19,50 +19,53 @@ impl Store {
         Ok(Self { database })
     }
 
-    /// Whether the database answers and has the schema.
-    ///
-    /// # Errors
-    /// [`DbError`] when it does not.
+    /// Whether the database answers and has the schema; an error when not.
     pub async fn ping(&self) -> Result<(), DbError> {
-        let sql = self.sql().push("SELECT 1 FROM leases LIMIT 1");
-        self.run(sql).await.map(drop)
+        let sql = "SELECT 1 FROM leases LIMIT 1";
+        self.run(sql, params![]).await.map(drop)
     }
 
-    pub(crate) fn sql(&self) -> Sql {
-        Sql::new(self.database.dialect())
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.database.dialect()
     }
 
-    /// Runs one statement. A SQLite file without tables gets them here and the statement runs again; on PostgreSQL the
-    /// schema is the operator's to migrate.
-    pub(crate) async fn run(&self, sql: Sql) -> Result<Rows, DbError> {
-        let (text, params) = sql.finish();
-        match self.database.query(&text, &params).await {
-            Err(DbError::NoSchema(_)) if self.database.dialect() == Dialect::Sqlite => {
+    /// Runs one statement with its parameters `$1`, `$2` and so on. A SQLite file without tables gets them here and the
+    /// statement runs again; on PostgreSQL the schema is the operator's to migrate.
+    pub(crate) async fn run(&self, sql: &str, params: Vec<Value>) -> Result<Rows, DbError> {
+        match self.database.query(sql, &params).await {
+            Err(DbError::NoSchema(_)) if self.dialect() == Dialect::Sqlite => {
                 schema::migrate_sqlite(&self.database).await?;
-                self.database.query(&text, &params).await
+                self.database.query(sql, &params).await
             }
             result => result,
         }
     }
 
     /// Runs one statement and reads its rows.
-    pub(crate) async fn all<T>(&self, sql: Sql, read: Read<T>) -> Result<Vec<T>, DbError> {
-        self.run(sql).await?.into_iter().map(read).collect()
+    pub(crate) async fn all<T>(
+        &self,
+        sql: &str,
+        params: Vec<Value>,
+        read: Read<T>,
+    ) -> Result<Vec<T>, DbError> {
+        let rows = self.run(sql, params).await?;
+        rows.into_iter().map(read).collect()
     }
 
     /// Runs one statement and reads its first row, if it has one.
-    pub(crate) async fn first<T>(&self, sql: Sql, read: Read<T>) -> Result<Option<T>, DbError> {
-        self.run(sql)
-            .await?
-            .into_iter()
-            .next()
-            .map(read)
-            .transpose()
+    pub(crate) async fn first<T>(
+        &self,
+        sql: &str,
+        params: Vec<Value>,
+        read: Read<T>,
+    ) -> Result<Option<T>, DbError> {
+        let rows = self.run(sql, params).await?;
+        rows.into_iter().next().map(read).transpose()
     }
 
     /// Runs one statement and says whether it returned a row: with `RETURNING`, whether it changed one.
-    pub(crate) async fn any(&self, sql: Sql) -> Result<bool, DbError> {
-        Ok(!self.run(sql).await?.is_empty())
+    pub(crate) async fn any(&self, sql: &str, params: Vec<Value>) -> Result<bool, DbError> {
+        Ok(!self.run(sql, params).await?.is_empty())
     }
 }
 

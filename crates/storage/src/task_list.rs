@@ -1,7 +1,9 @@
 //! The list of a user's tasks: filters, sorts and keyset paging in one statement.
 
-use crate::sql::{DUE, NO_DUE_DATE, Sql};
-use crate::task_row::{COLUMNS, fold, read, title_key};
+use crate::params::params;
+use crate::sql::Sql;
+use crate::task_row::{FIELDS, fold, read, title_key};
+use crate::words::{DUE, NO_DUE_DATE};
 use crate::{DbError, Store};
 use domain::{Priority, Task, Time, UserId};
 use platform::Value;
@@ -92,81 +94,76 @@ impl SortKey {
 }
 
 /// The tasks of `user` that fit `query`, deleted ones left out.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(store: &Store, user: &UserId, query: &Query) -> Result<Vec<Task>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM tasks WHERE user_id = ")
-        .bind(user.as_str());
-    let sql = filter(sql.push(" AND deleted_at IS NULL"), &query.filter);
-    let sql = page(sql, query)
-        .push(" LIMIT ")
-        .push(&query.limit.to_string());
-    store.all(sql, read).await
-}
-
-fn filter(mut sql: Sql, filter: &Filter) -> Sql {
-    if let Some(completed) = filter.completed {
-        sql = sql.push(if completed {
-            " AND completed"
-        } else {
-            " AND NOT completed"
-        });
-    }
-    if let Some(priority) = filter.priority {
-        sql = sql.push(" AND priority = ").bind(priority.rank());
-    }
-    if !filter.tags.is_empty() {
-        sql = sql.either(
-            " AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN (",
-            " AND (tags ?| ARRAY[",
-        );
-        sql = sql
-            .bind_all(filter.tags.iter().map(String::as_str))
-            .either("))", "])");
-    }
-    if let Some(text) = &filter.text {
-        sql = sql
-            .push(" AND search LIKE ")
-            .bind(pattern(text))
-            .push(r" ESCAPE '\'");
-    }
-    overdue(due_between(sql, filter), filter)
-}
-
-/// By the expression of the index, not by the column: so narrow ranges are read from it, and wide ones are told by the
-/// other indexes. Only real due dates lie before [`NO_DUE_DATE`].
-fn due_between(sql: Sql, filter: &Filter) -> Sql {
-    let sql = match filter.due_after {
-        Some(time) => sql.push(&format!(" AND {DUE} >= ")).bind(time),
-        None => sql,
+    let mut sql = Sql::new(
+        &format!(
+            "SELECT id, user_id, {FIELDS} FROM tasks WHERE user_id = $ AND deleted_at IS NULL"
+        ),
+        params![user.as_str()],
+    );
+    filter(store, &mut sql, &query.filter);
+    let key = match query.sort {
+        SortKey::CreatedAt => "created_at",
+        SortKey::UpdatedAt => "updated_at",
+        SortKey::DueDate => DUE,
+        SortKey::Priority => "priority",
+        SortKey::Title => "title_key",
     };
-    match (filter.due_before, filter.due_after) {
-        (Some(time), _) => sql.push(&format!(" AND {DUE} < ")).bind(time),
-        (None, Some(_)) => sql.push(&format!(" AND {DUE} < '{NO_DUE_DATE}'")),
-        (None, None) => sql,
+    let after = query.after.as_ref();
+    let after = after.map(|position| params![bound(&position.key), position.id]);
+    let (sql, params) = sql.page(&[key, "id"], query.descending, after, query.limit);
+    store.all(&sql, params, read).await
+}
+
+fn filter(store: &Store, sql: &mut Sql, filter: &Filter) {
+    match filter.completed {
+        Some(true) => sql.and("completed", params![]),
+        Some(false) => sql.and("NOT completed", params![]),
+        None => {}
+    }
+    sql.and_some("priority = $", filter.priority.map(Priority::rank));
+    if !filter.tags.is_empty() {
+        let marks = vec!["$"; filter.tags.len()].join(", ");
+        let any_tag = store
+            .either(
+                &format!("EXISTS (SELECT 1 FROM json_each(tags) WHERE value IN ({marks}))"),
+                &format!("(tags ?| ARRAY[{marks}])"),
+            )
+            .to_owned();
+        let tags = filter.tags.iter().map(|tag| tag.as_str().into()).collect();
+        sql.and(&any_tag, tags);
+    }
+    sql.and_some(
+        r"search LIKE $ ESCAPE '\'",
+        filter.text.as_deref().map(pattern),
+    );
+    due_between(sql, filter);
+    overdue(sql, filter);
+}
+
+/// By the expression of the indexes, not by the column: so a narrow range is read from its index, and a wide one is checked
+/// inside the others. Only real due dates lie before [`NO_DUE_DATE`].
+fn due_between(sql: &mut Sql, filter: &Filter) {
+    sql.and_some(&format!("{DUE} >= $"), filter.due_after);
+    sql.and_some(&format!("{DUE} < $"), filter.due_before);
+    if filter.due_after.is_some() && filter.due_before.is_none() {
+        sql.and(&format!("{DUE} < '{NO_DUE_DATE}'"), params![]);
     }
 }
 
-fn overdue(sql: Sql, filter: &Filter) -> Sql {
-    match filter.overdue {
-        Some((true, now)) => sql
-            .push(&format!(" AND NOT completed AND {DUE} < "))
-            .bind(now),
-        // The same for a pending task as below, in words that an index understands.
-        Some((false, now)) if filter.completed == Some(false) => {
-            sql.push(&format!(" AND {DUE} >= ")).bind(now)
-        }
-        Some((false, now)) => sql
-            .push(&format!(" AND (completed OR {DUE} >= "))
-            .bind(now)
-            .push(")"),
-        None => sql,
-    }
+fn overdue(sql: &mut Sql, filter: &Filter) {
+    let Some((overdue, now)) = filter.overdue else {
+        return;
+    };
+    let condition = if overdue {
+        format!("NOT completed AND {DUE} < $")
+    } else if filter.completed == Some(false) {
+        // The same as below for a pending task, in the form that an index can use.
+        format!("{DUE} >= $")
+    } else {
+        format!("(completed OR {DUE} >= $)")
+    };
+    sql.and(&condition, params![now]);
 }
 
 /// The `LIKE` pattern that finds `text` anywhere.
@@ -176,31 +173,6 @@ fn pattern(text: &str) -> String {
         .replace('%', r"\%")
         .replace('_', r"\_");
     format!("%{escaped}%")
-}
-
-fn page(sql: Sql, query: &Query) -> Sql {
-    let key = match query.sort {
-        SortKey::CreatedAt => "created_at",
-        SortKey::UpdatedAt => "updated_at",
-        SortKey::DueDate => DUE,
-        SortKey::Priority => "priority",
-        SortKey::Title => "title_key",
-    };
-    let (compare, direction) = if query.descending {
-        ("<", "DESC")
-    } else {
-        (">", "ASC")
-    };
-    let sql = match &query.after {
-        Some(position) => sql
-            .push(&format!(" AND ({key}, id) {compare} ("))
-            .bind(bound(&position.key))
-            .push(", ")
-            .bind(position.id)
-            .push(")"),
-        None => sql,
-    };
-    sql.push(&format!(" ORDER BY {key} {direction}, id {direction}"))
 }
 
 fn bound(key: &PositionKey) -> Value {

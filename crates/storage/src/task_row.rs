@@ -1,15 +1,26 @@
 //! A task to and from its row: the one place that knows the columns.
 
+use crate::params::{int, params};
 use domain::{Interval, Priority, RecurrencePolicy, Task, TimeZone, UserId};
 use platform::{DbError, Row, Value};
 
-/// The columns of a task, in the order in which [`read`] and [`values`] go through them.
-pub(crate) const COLUMNS: &str = "id, user_id, title, description, priority, tags, due_date, time_zone, is_recurring, \
-     recurring_interval, recurring_every, recurrence_policy, recurring_until, recurring_count, remind_before_minutes, \
-     completed, completed_at, series_id, occurrence, anchor, version, created_at, updated_at, deleted_at";
+/// The columns of a task after `id, user_id`, in the order in which [`read`] and [`fields`] go through them.
+pub(crate) const FIELDS: &str = "title, description, priority, tags, due_date, time_zone,
+    is_recurring, recurring_interval, recurring_every, recurrence_policy, recurring_until, recurring_count,
+    remind_before_minutes, completed, completed_at, series_id, occurrence, anchor,
+    version, created_at, updated_at, deleted_at";
 
-/// The columns that follow from the others, and the event.
+/// The columns that are worked out from the others, and the event.
 pub(crate) const DERIVED: &str = "title_key, search, event";
+
+/// `id`, `user_id` and [`FIELDS`] of the table `alias`, for a statement that reads other tables too.
+pub(crate) fn fields_of(alias: &str) -> String {
+    let columns = ["id", "user_id"].into_iter().chain(FIELDS.split(','));
+    let columns: Vec<String> = columns
+        .map(|column| format!("{alias}.{}", column.trim()))
+        .collect();
+    columns.join(", ")
+}
 
 pub(crate) fn read(mut row: Row) -> Result<Task, DbError> {
     read_task(&mut row)
@@ -53,43 +64,39 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
     })
 }
 
-/// The values of [`COLUMNS`] and then of [`DERIVED`].
-pub(crate) fn values(task: &Task, event: &str) -> Vec<Value> {
+/// The values of [`FIELDS`] and then of [`DERIVED`].
+pub(crate) fn fields(task: &Task, event: &str) -> Vec<Value> {
     let title = fold(&task.title);
     let search = match &task.description {
         Some(description) => format!("{title}\n{}", fold(description)),
         None => title,
     };
-    vec![
-        task.id.into(),
-        task.user_id.as_str().into(),
-        task.title.as_str().into(),
-        task.description.clone().into(),
-        task.priority.rank().into(),
+    params![
+        task.title.as_str(),
+        task.description.as_deref(),
+        task.priority.rank(),
         Value::Json(serde_json::Value::from(task.tags.clone()).to_string()),
-        task.due_date.into(),
-        task.time_zone.as_str().into(),
-        task.is_recurring.into(),
-        task.recurring_interval
-            .map(|interval| interval.as_str())
-            .into(),
-        task.recurring_every.into(),
-        task.recurrence_policy.as_str().into(),
-        task.recurring_until.into(),
-        task.recurring_count.into(),
-        task.remind_before_minutes.into(),
-        task.completed.into(),
-        task.completed_at.into(),
-        task.series_id.into(),
-        task.occurrence.into(),
-        task.anchor.into(),
-        version(task.version),
-        task.created_at.into(),
-        task.updated_at.into(),
-        task.deleted_at.into(),
-        title_key(task).into(),
-        search.into(),
-        event.into(),
+        task.due_date,
+        task.time_zone.as_str(),
+        task.is_recurring,
+        task.recurring_interval.map(|interval| interval.as_str()),
+        task.recurring_every,
+        task.recurrence_policy.as_str(),
+        task.recurring_until,
+        task.recurring_count,
+        task.remind_before_minutes,
+        task.completed,
+        task.completed_at,
+        task.series_id,
+        task.occurrence,
+        task.anchor,
+        int(task.version),
+        task.created_at,
+        task.updated_at,
+        task.deleted_at,
+        title_key(task),
+        search,
+        event,
     ]
 }
 
@@ -98,15 +105,10 @@ pub(crate) fn title_key(task: &Task) -> String {
     task.title.to_lowercase()
 }
 
-/// What a search compares, of texts and of what is searched in them. In lower case, and a sigma is a sigma: lower-casing
-/// makes it one at the end of a word and another one elsewhere, so that a part of a text would not be found in it.
+/// A text as search compares it: in lower case, with one letter for both forms of the Greek sigma. Lower-casing writes the final
+/// form at the end of a word only, so a part of a text would otherwise not be found in it.
 pub(crate) fn fold(text: &str) -> String {
     text.to_lowercase().replace('\u{3c2}', "\u{3c3}")
-}
-
-/// A version as a column.
-pub(crate) fn version(version: u64) -> Value {
-    Value::Int(i64::try_from(version).unwrap_or(i64::MAX))
 }
 
 fn parsed<T>(value: Option<T>, column: &str) -> Result<T, DbError> {

@@ -1,179 +1,125 @@
 //! Tasks one at a time. Every writing function is one statement, and the event is part of it.
 
-use crate::task_row::{COLUMNS, DERIVED, read, values, version};
+use crate::params::{int, params, placeholders};
+use crate::task_row::{DERIVED, FIELDS, fields, read};
 use crate::{DbError, Store};
 use domain::{Task, UserId};
+use platform::Value;
 use uuid::Uuid;
 
 /// The user's task, deleted or not. A withdrawn occurrence does not exist for its user.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(store: &Store, user: &UserId, id: Uuid) -> Result<Option<Task>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM tasks WHERE id = ")
-        .bind(id);
-    let sql = sql
-        .push(" AND user_id = ")
-        .bind(user.as_str())
-        .push(" AND NOT withdrawn");
-    store.first(sql, read).await
+    let sql = format!(
+        "SELECT id, user_id, {FIELDS} FROM tasks WHERE id = $1 AND user_id = $2 AND NOT withdrawn"
+    );
+    store.first(&sql, params![id, user.as_str()], read).await
 }
 
 /// Any user's task, deleted or not: for event components, which compare the owner themselves.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Task>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM tasks WHERE id = ")
-        .bind(id);
-    store.first(sql, read).await
+    let sql = format!("SELECT id, user_id, {FIELDS} FROM tasks WHERE id = $1");
+    store.first(&sql, params![id], read).await
 }
 
 /// Whose task this is.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
-    let sql = store
-        .sql()
-        .push("SELECT user_id FROM tasks WHERE id = ")
-        .bind(id);
-    store.first(sql, |mut row| Ok(row.read()?)).await
+    let sql = "SELECT user_id FROM tasks WHERE id = $1";
+    store
+        .first(sql, params![id], |mut row| Ok(row.read()?))
+        .await
 }
 
 /// A new task and its event.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<(), DbError> {
-    let sql = store
-        .sql()
-        .push("INSERT INTO tasks (")
-        .push(COLUMNS)
-        .push(", ")
-        .push(DERIVED)
-        .push(") VALUES (");
-    store
-        .run(sql.bind_all(values(task, event)).push(")"))
-        .await
-        .map(drop)
+    let fields = fields(task, event);
+    let sql = format!(
+        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}) VALUES ($1, $2, {values})",
+        values = placeholders(3, fields.len()),
+    );
+    let params = params![task.id, task.user_id.as_str()];
+    store.run(&sql, joined(params, fields)).await.map(drop)
 }
 
 /// The changed task and its event, if the stored version is still `expected`; `false` when it is not.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn save(store: &Store, task: &Task, expected: u64, event: &str) -> Result<bool, DbError> {
-    let mut sql = store.sql().push("UPDATE tasks SET ");
-    let columns = COLUMNS.split(", ").chain(DERIVED.split(", "));
-    for (i, (column, value)) in columns.zip(values(task, event)).skip(2).enumerate() {
-        sql = sql
-            .push(if i == 0 { "" } else { ", " })
-            .push(column.trim())
-            .push(" = ")
-            .bind(value);
-    }
-    let sql = sql
-        .push(" WHERE id = ")
-        .bind(task.id)
-        .push(" AND user_id = ")
-        .bind(task.user_id.as_str());
-    let sql = sql
-        .push(" AND version = ")
-        .bind(version(expected))
-        .push(" AND NOT withdrawn RETURNING version");
-    store.any(sql).await
+    let fields = fields(task, event);
+    let sql = format!(
+        "UPDATE tasks SET ({FIELDS}, {DERIVED}) = ({values})
+          WHERE id = $1 AND user_id = $2 AND version = $3 AND NOT withdrawn
+         RETURNING version",
+        values = placeholders(4, fields.len()),
+    );
+    let params = params![task.id, task.user_id.as_str(), int(expected)];
+    store.any(&sql, joined(params, fields)).await
 }
 
-/// The next occurrence and its event, if `previous` still is as it was when `next` was worked out and no such occurrence
-/// exists; `false` when there is nothing to do. Whoever comes second, or late, changes nothing.
-///
-/// # Errors
-/// [`DbError`].
+/// The next occurrence and its event, if `previous` still has the version from which `next` was worked out and there is no
+/// such occurrence yet; `false` when there is nothing to do. So a second delivery or a late one changes nothing.
 pub async fn insert_next(
     store: &Store,
     next: &Task,
     previous: &Task,
     event: &str,
 ) -> Result<bool, DbError> {
-    let sql = store
-        .sql()
-        .push("INSERT INTO tasks (")
-        .push(COLUMNS)
-        .push(", ")
-        .push(DERIVED)
-        .push(", previous_version) SELECT ");
-    let sql = sql
-        .bind_all(values(next, event))
-        .push(", previous.version FROM tasks AS previous WHERE previous.id = ")
-        .bind(previous.id)
-        .push(" AND previous.version = ")
-        .bind(version(previous.version));
-    // PostgreSQL: a reopening that runs at the same time waits, so that its event finds the row it has to withdraw.
-    let sql = sql.either("", " FOR SHARE");
-    let sql = sql
-        .push(" ON CONFLICT (series_id, occurrence) WHERE NOT withdrawn DO NOTHING RETURNING id");
-    store.any(sql).await
+    let fields = fields(next, event);
+    let sql = format!(
+        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}, previous_version)
+         SELECT $1, $2, {values}, previous.version
+           FROM tasks AS previous
+          WHERE previous.id = $3 AND previous.version = $4
+         {lock}
+         ON CONFLICT (series_id, occurrence) WHERE NOT withdrawn DO NOTHING
+         RETURNING id",
+        values = placeholders(5, fields.len()),
+        // A reopening of `previous` that runs at the same time waits, so that its event finds the row to withdraw. SQLite has
+        // one writer at a time anyway.
+        lock = store.either("", "FOR SHARE"),
+    );
+    let params = params![
+        next.id,
+        next.user_id.as_str(),
+        previous.id,
+        int(previous.version)
+    ];
+    store.any(&sql, joined(params, fields)).await
 }
 
 /// The next occurrence of `previous`, if there is one.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find_next(store: &Store, previous: &Task) -> Result<Option<Task>, DbError> {
     let (Some(series), Some(occurrence)) = (previous.series_id, previous.occurrence) else {
         return Ok(None);
     };
-    let sql = store
-        .sql()
-        .push("SELECT ")
-        .push(COLUMNS)
-        .push(" FROM tasks WHERE series_id = ")
-        .bind(series);
-    let sql = sql
-        .push(" AND occurrence = ")
-        .bind(occurrence.saturating_add(1))
-        .push(" AND NOT withdrawn");
-    store.first(sql, read).await
+    let sql = format!(
+        "SELECT id, user_id, {FIELDS} FROM tasks WHERE series_id = $1 AND occurrence = $2 AND NOT withdrawn"
+    );
+    let params = params![series, occurrence.saturating_add(1)];
+    store.first(&sql, params, read).await
 }
 
 /// Takes the untouched occurrence `next` back, with its event, if it was worked out before its predecessor's version
 /// `reopened`; `false` when there is nothing to do. `next` is the task as it will be: deleted.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn withdraw_next(
     store: &Store,
     next: &Task,
     reopened: u64,
     event: &str,
 ) -> Result<bool, DbError> {
-    let sql = store
-        .sql()
-        .push("UPDATE tasks SET withdrawn = ")
-        .bind(true)
-        .push(", deleted_at = ")
-        .bind(next.deleted_at);
-    let sql = sql
-        .push(", updated_at = ")
-        .bind(next.updated_at)
-        .push(", version = ")
-        .bind(version(next.version));
-    let sql = sql
-        .push(", event = ")
-        .bind(event)
-        .push(" WHERE id = ")
-        .bind(next.id)
-        .push(" AND version = 1 AND previous_version < ")
-        .bind(version(reopened));
-    let sql = sql.push(" AND NOT completed AND deleted_at IS NULL RETURNING id");
-    store.any(sql).await
+    let sql = "
+        UPDATE tasks SET withdrawn = TRUE, deleted_at = $3, updated_at = $4, version = $5, event = $6
+         WHERE id = $1 AND version = 1 AND previous_version < $2 AND NOT completed AND deleted_at IS NULL
+        RETURNING id";
+    let params = params![
+        next.id,
+        int(reopened),
+        next.deleted_at,
+        next.updated_at,
+        int(next.version),
+        event,
+    ];
+    store.any(sql, params).await
+}
+
+fn joined(mut params: Vec<Value>, more: Vec<Value>) -> Vec<Value> {
+    params.extend(more);
+    params
 }

@@ -46,7 +46,7 @@ async fn drain() -> Result<(), DbError> {
     let store = Store::open().await?;
     let owner = platform::new_id().to_string();
     // A row committed between the last look and the release would stay behind: so look once more after it.
-    while leases::take(&store, LEASE, &owner, LEASE_SECONDS).await? {
+    while leases::acquire(&store, LEASE, &owner, LEASE_SECONDS).await? {
         let away = match publish_all(&store, &owner).await {
             Ok(away) => away,
             Err(error) => {
@@ -56,7 +56,7 @@ async fn drain() -> Result<(), DbError> {
             }
         };
         if !away.is_empty() {
-            leases::take(&store, LEASE, &owner, PAUSE_SECONDS).await?;
+            leases::acquire(&store, LEASE, &owner, PAUSE_SECONDS).await?;
             return Ok(());
         }
         leases::release(&store, LEASE, &owner).await?;
@@ -87,7 +87,7 @@ async fn publish_all(store: &Store, owner: &str) -> Result<Vec<Topic>, DbError> 
             away.push(topic);
         }
         let all_away = away.len() == Topic::ALL.len();
-        if all_away || !more || !leases::take(store, LEASE, owner, LEASE_SECONDS).await? {
+        if all_away || !more || !leases::acquire(store, LEASE, owner, LEASE_SECONDS).await? {
             return Ok(away);
         }
     }
@@ -121,7 +121,7 @@ async fn settle(
     }
     for pending in last {
         // Each may take as long as a batch.
-        if !leases::take(store, LEASE, owner, LEASE_SECONDS).await? {
+        if !leases::acquire(store, LEASE, owner, LEASE_SECONDS).await? {
             return Ok(());
         }
         if bury(pending).await {

@@ -1,4 +1,4 @@
-module todo-backend/tools/daprd
+module todo-backend/dev/daprd
 
 go 1.26.4
 

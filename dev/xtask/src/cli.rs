@@ -21,7 +21,7 @@ pub(crate) enum Command {
     ///
     /// PostgreSQL's programs, Java 17 and Maven (for Kafka) and Go (for daprd) come from Debian's or Ubuntu's packages.
     /// That needs root, or sudo without a password; elsewhere, have initdb, java, mvn and go on the PATH. A Go that is too
-    /// old fetches the release that tools/daprd/go.mod names.
+    /// old fetches the release that dev/daprd/go.mod names.
     /// Kafka is downloaded with Maven, daprd is built from Go modules; both are kept in ~/.cache/todo-backend/tools.
     ///
     /// The other commands do by themselves the part of this that they need.

@@ -103,7 +103,7 @@ fn a_go_that_is_too_old_fetches_the_one_that_go_mod_names() {
     let builds = tools.map(|tool| tool.unwrap().path().join("daprd"));
     let daprd = builds.into_iter().find(|file| file.is_file()).unwrap();
     let builder = fs::read_to_string(daprd).unwrap();
-    let mut go_mod = include_str!("../../tools/daprd/go.mod").lines();
+    let mut go_mod = include_str!("../../daprd/go.mod").lines();
     let version = go_mod.find_map(|line| line.strip_prefix("go ")).unwrap();
     let release = format!("golang.org/toolchain@v0.0.1-go{version}.plan9-mips/bin/go");
     assert!(builder.trim().ends_with(&release), "{builder}");

@@ -25,7 +25,7 @@ pub const TOPICS: [(&str, u32); 3] = [("tasks", 3), ("reminders", 3), ("tasks-dl
 pub struct KafkaOptions {
     /// The folder of the jars: [`crate::ensure_kafka`].
     pub jars: PathBuf,
-    /// The folder of the repository, for tools/kafka/server.properties.
+    /// The folder of the repository, for dev/kafka/server.properties.
     pub root: PathBuf,
     /// Where the records are; created when it is not there.
     pub data_dir: PathBuf,
@@ -119,7 +119,7 @@ impl Kafka {
 
     /// Writes the configuration, and formats the folder when it is new.
     fn configure(&self) -> anyhow::Result<()> {
-        let template = self.options.root.join("tools/kafka/server.properties");
+        let template = self.options.root.join("dev/kafka/server.properties");
         let text = fs::read_to_string(&template)
             .with_context(|| format!("cannot read {}", template.display()))?;
         let text = text

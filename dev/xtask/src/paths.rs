@@ -7,10 +7,9 @@ use std::process::Command;
 pub(crate) fn root() -> PathBuf {
     let here =
         std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-    Path::new(&here)
-        .parent()
-        .unwrap_or(Path::new("."))
-        .to_owned()
+    // This is dev/xtask.
+    let root = Path::new(&here).ancestors().nth(2);
+    root.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// Cargo's target directory, whichever way it was set: this program lies in `<target>/<profile>/`.

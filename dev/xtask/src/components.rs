@@ -32,7 +32,7 @@ pub(crate) fn all() -> anyhow::Result<Vec<String>> {
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
     if paths::root()
-        .join("devhost/tests/guest/Cargo.toml")
+        .join("dev/devhost/tests/guest/Cargo.toml")
         .is_file()
     {
         names.push(GUEST.to_owned());

@@ -66,7 +66,7 @@ pub fn ensure_kafka(root: &Path) -> anyhow::Result<PathBuf> {
     ensure_kafka_unless(root, &|| false)
 }
 
-/// The folder of Kafka's jars, made from `root`/tools/kafka/pom.xml. Installs a Java runtime and Maven when they are missing.
+/// The folder of Kafka's jars, made from `root`/dev/kafka/pom.xml. Installs a Java runtime and Maven when they are missing.
 ///
 /// # Errors
 /// When something is missing and cannot be installed or downloaded, and when it is given up.
@@ -74,7 +74,7 @@ pub fn ensure_kafka_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result
     if on_path("java").is_none() {
         install_java(given_up)?;
     }
-    let pom = root.join("tools/kafka/pom.xml");
+    let pom = root.join("dev/kafka/pom.xml");
     cache::ensure("kafka", std::slice::from_ref(&pom), given_up, |folder| {
         if on_path("mvn").is_none() {
             apt_install(&["maven"], given_up)?;
@@ -116,13 +116,13 @@ pub fn ensure_daprd(root: &Path) -> anyhow::Result<PathBuf> {
     ensure_daprd_unless(root, &|| false)
 }
 
-/// The daprd program, built from `root`/tools/daprd. Installs Go when there is none, and fetches a newer one when it is too
+/// The daprd program, built from `root`/dev/daprd. Installs Go when there is none, and fetches a newer one when it is too
 /// old.
 ///
 /// # Errors
 /// When Go cannot be had, when the build fails, and when it is given up.
 pub fn ensure_daprd_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
-    let module = root.join("tools/daprd");
+    let module = root.join("dev/daprd");
     let inputs = ["go.mod", "go.sum", "main.go"].map(|name| module.join(name));
     let folder = cache::ensure("daprd", &inputs, given_up, |folder| {
         let log = folder.join("setup.log");

@@ -15,7 +15,7 @@ const START_DEADLINE: Duration = Duration::from_secs(60);
 /// Above the sidecar's own grace for deliveries at hand.
 const STOP_GRACE: Duration = Duration::from_secs(30);
 
-/// Chooses the resolver that tools/daprd adds: without it daprd announces itself on every network interface.
+/// Chooses the resolver that dev/daprd adds: without it daprd announces itself on every network interface.
 const CONFIGURATION: &str = "\
 apiVersion: dapr.io/v1alpha1
 kind: Configuration

@@ -20,7 +20,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// The built guest component.
 pub(crate) fn guest() -> PathBuf {
     let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/components/devhost-guest.wasm");
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components/devhost-guest.wasm");
     assert!(
         path.is_file(),
         "{} is missing (hint: `cargo xtask build`)",

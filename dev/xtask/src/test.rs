@@ -2,7 +2,7 @@
 
 use crate::cli::TestArgs;
 use crate::summary::{Counts, Step, tell};
-use crate::{build, cmd, components, paths, setup};
+use crate::{build, cmd, paths, setup};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,11 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     on_postgres.env("TODO_TEST_DATABASE", "postgres");
     let mut steps = Vec::new();
     for (title, command) in [
-        ("unit", unit()?),
+        // Every package but those with a step of their own.
+        (
+            "unit",
+            cargo_test("--workspace --lib --bins --tests --exclude devhost --exclude e2e"),
+        ),
         // In release mode, so that wasmtime is compiled once for the host and for its tests.
         ("devhost", cargo_test("--release -p devhost")),
         (
@@ -61,16 +65,6 @@ fn cargo_test(words: &str) -> Command {
     command.args(["test", "--no-fail-fast"]);
     command.args(words.split(' '));
     command
-}
-
-/// Every native package but those with a step of their own. Components have no native tests.
-fn unit() -> anyhow::Result<Command> {
-    let mut command = cargo_test("--workspace --lib --bins --tests");
-    let own_step = ["devhost".to_owned(), "e2e".to_owned()];
-    for package in components::all()?.iter().chain(&own_step) {
-        command.args(["--exclude", package]);
-    }
-    Ok(command)
 }
 
 fn step(title: &'static str, mut command: Command, args: &TestArgs) -> anyhow::Result<Step> {

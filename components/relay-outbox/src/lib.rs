@@ -1,11 +1,13 @@
-//! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox,
-//! and removes what has been published long ago.
+//! POST /jobs/relay-outbox: publishes what is in the outbox. Called by a Dapr cron binding, for what a killed host or an
+//! unreachable bus left behind, and with `?user=` by components that changed something and do not publish themselves.
+//! The cron call also removes what has been published long ago.
 
+use domain::UserId;
 use events::publish;
 use http::StatusCode;
 use platform::{Reply, Request, log, variables};
 use storage::{DbError, Store, history};
-use web::access;
+use web::{Query, access};
 
 /// When the variable `event_retention_days` is not a number.
 const DEFAULT_DAYS: i64 = 30;
@@ -16,10 +18,20 @@ const MAX_STEPS: usize = 20;
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
-    match access::refuse_sidecar(&request) {
-        None => Reply::from(web::body::empty(StatusCode::OK)).then(relay()),
-        Some(reply) => reply,
+    if let Some(reply) = access::refuse_sidecar(&request) {
+        return reply;
     }
+    let reply = Reply::from(web::body::empty(StatusCode::OK));
+    match user(&request) {
+        Some(user) => reply.then(events::after_change_of(user)),
+        None => reply.then(relay()),
+    }
+}
+
+fn user(request: &Request) -> Option<UserId> {
+    Query::of(request.uri()).one("user", |text| {
+        UserId::parse(text).map_err(|error| error.to_string())
+    })
 }
 
 async fn relay() {

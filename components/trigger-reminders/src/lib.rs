@@ -1,6 +1,6 @@
 //! POST /jobs/trigger-reminders: a Dapr cron binding; fires what is due. Any number of replicas may do so at once.
 
-use events::{Stamp, after_change, reminders};
+use events::{Stamp, reminders, wake_relay};
 use http::StatusCode;
 use platform::{Reply, Request};
 use storage::Store;
@@ -20,7 +20,7 @@ async fn fire() -> Result<Reply, Problem> {
     let fired = reminders::fire_due(&store, None, &Stamp::handler(None)).await?;
     let reply = Reply::from(body::empty(StatusCode::OK));
     Ok(if fired > 0 {
-        reply.then(after_change())
+        reply.then(wake_relay())
     } else {
         reply
     })

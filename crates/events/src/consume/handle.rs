@@ -2,7 +2,7 @@
 
 use super::{dropped, success};
 use crate::ack::Ack;
-use crate::{Stamp, after_change_of, reminders};
+use crate::{Stamp, reminders, wake_relay_for};
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
 use domain::reminder::ReminderCause;
 use domain::{Task, UserId};
@@ -91,7 +91,7 @@ where
         return reply;
     }
     match accept(&request, event_type, effect).await {
-        Ok((Effect::Applied(outcome), Some(user))) => success(outcome).then(after_change_of(user)),
+        Ok((Effect::Applied(outcome), Some(user))) => success(outcome).then(wake_relay_for(user)),
         Ok((Effect::Applied(outcome) | Effect::Skipped(outcome), _)) => success(outcome),
         Err(Failure::Malformed(reason)) => dropped(&request, &reason),
         Err(Failure::Database(error)) => {

@@ -39,12 +39,7 @@ pub fn bus() -> Bus {
 
 /// The work after a response that changed something of `user`.
 pub async fn after_change_of(user: UserId) {
-    log_failure(publish_pending(Some(&user)).await);
-}
-
-/// The work after a response that changed something, of whichever users.
-pub async fn after_change() {
-    log_failure(publish_pending(None).await);
+    log_failure(publish_of(&user).await);
 }
 
 /// The work after a response that changed nothing. With the local bus there is no cron binding that would pick up what a
@@ -69,12 +64,12 @@ async fn publish_all() -> Result<(), DbError> {
     storage::low_water::advance(&store).await
 }
 
-async fn publish_pending(user: Option<&UserId>) -> Result<(), DbError> {
+async fn publish_of(user: &UserId) -> Result<(), DbError> {
     let store = Store::open().await?;
     if bus() == Bus::Local {
         retry::retry(&store).await?;
     }
-    drain::drain(&store, user).await
+    drain::drain(&store, Some(user)).await
 }
 
 async fn publish_left_behind() -> Result<(), DbError> {

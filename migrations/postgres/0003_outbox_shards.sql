@@ -29,7 +29,7 @@ CREATE INDEX IF NOT EXISTS waiting_users_by_time ON waiting_users (until);
 -- A sequence number may be taken long before its row is committed. So candidate_seq becomes the mark only when every
 -- transaction older than candidate_xid has ended.
 CREATE TABLE IF NOT EXISTS outbox_low_water (
-    only          BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (only),
+    one           BOOLEAN PRIMARY KEY DEFAULT TRUE CHECK (one),
     seq           BIGINT NOT NULL,
     candidate_seq BIGINT NOT NULL,
     candidate_xid BIGINT NOT NULL,

@@ -45,7 +45,7 @@ pub async fn pending(
     let sql = format!(
         "SELECT seq, user_id, type, event, attempts, replays
            FROM outbox AS o WHERE {PENDING} AND seq > $1 AND {shard} IN ({shards})
-            AND NOT EXISTS (SELECT 1 FROM waiting_users AS w WHERE w.user_id = o.user_id)
+            AND user_id NOT IN (SELECT user_id FROM waiting_users)
             {topics} {users}
           ORDER BY seq LIMIT $2",
         shard = store.shard_of("user_id"),
@@ -191,7 +191,7 @@ pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, Db
 pub async fn any_pending(store: &Store) -> Result<bool, DbError> {
     let sql = format!(
         "SELECT 1 FROM outbox AS o WHERE {PENDING} AND seq > (SELECT seq FROM outbox_low_water)
-            AND NOT EXISTS (SELECT 1 FROM waiting_users AS w WHERE w.user_id = o.user_id)
+            AND user_id NOT IN (SELECT user_id FROM waiting_users)
           ORDER BY seq LIMIT 1"
     );
     store.any(&sql, params![]).await

@@ -110,6 +110,9 @@ fn an_event_that_another_drain_has_published_meanwhile_is_not_refused() {
 fn a_refusal_that_two_drains_saw_counts_once() {
     let way = OnTheWay::start("refused-meanwhile");
     way.execute("UPDATE outbox SET attempts = 9, last_error = 'by the other' WHERE user_id = ?1");
+    way.execute(
+        "INSERT INTO waiting_users (user_id, until, reason) VALUES (?1, '9999-12-31', 'by the other')",
+    );
     way.refuse_first(TOO_LARGE);
     let kept = "SELECT count(*) FROM outbox WHERE user_id = ?1 AND attempts = 9 AND last_error = 'by the other'";
     assert_eq!(way.number(kept), 1);

@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 fn dead_letters(client: &Client, state: &str) -> Vec<Value> {
     let path = format!("/ops/dead-letters?limit=200&state={state}");
     let list = as_operator(client, "GET", &path).send().expect(200).json();
-    list["items"].as_array().expect("items").clone()
+    let items = list["items"].as_array().expect("items");
+    let whole = |letter| {
+        let path = format!("/ops/dead-letters/{}", id_of(letter));
+        as_operator(client, "GET", &path).send().expect(200).json()
+    };
+    items.iter().map(whole).collect()
 }
 
 fn wait_for_dead_letter(client: &Client, is_it: impl Fn(&Value) -> bool) -> Value {

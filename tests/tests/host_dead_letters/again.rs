@@ -65,11 +65,11 @@ fn a_second_record_of_an_open_one_does_not_open_it_after_the_replay() {
 #[test]
 fn many_records_are_not_all_remembered_and_the_last_ones_are() {
     let (client, event) = (host().client(), harmless(&user()));
-    for offset in 0..60 {
+    for offset in 0..90 {
         outcome(&event, 1_000_000 + offset);
     }
     replay(&client, id_of(&event)).expect(200);
-    for offset in 30..60 {
+    for offset in 30..90 {
         assert_eq!(outcome(&event, 1_000_000 + offset), "duplicate");
     }
     let records = host().outbox().number(

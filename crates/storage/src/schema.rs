@@ -1,9 +1,20 @@
-//! The SQLite schema, applied when a statement finds no tables. Every statement of it may run twice.
+//! The SQLite schema, applied when a statement finds no tables.
 
-use platform::{Database, DbError};
+use platform::{Database, DbError, Value};
 use std::time::Duration;
 
-const SQLITE: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_init.sql")];
+/// The files by their numbers. Every statement of the first may run twice.
+const SQLITE: [(i64, &str); 2] = [
+    (1, include_str!("../../../migrations/sqlite/0001_init.sql")),
+    (
+        4,
+        include_str!("../../../migrations/sqlite/0004_reminders.sql"),
+    ),
+];
+
+/// Notes a file as applied; returns nothing when it was before.
+const NOTE: &str =
+    "INSERT INTO schema_migrations (version) VALUES ($1) ON CONFLICT DO NOTHING RETURNING version";
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";
@@ -30,14 +41,33 @@ async fn apply(database: &Database) -> Result<(), DbError> {
     platform::log::info("creating the SQLite schema");
     database.query(WAL, &[]).await?;
     database.query("BEGIN IMMEDIATE", &[]).await?;
-    for statement in SQLITE.iter().flat_map(|file| statements(file)) {
-        if let Err(error) = database.query(statement, &[]).await {
-            // The first error is the one to report.
-            let _ = database.query("ROLLBACK", &[]).await;
-            return Err(error);
-        }
+    if let Err(error) = apply_files(database).await {
+        // The first error is the one to report.
+        let _ = database.query("ROLLBACK", &[]).await;
+        return Err(error);
     }
     database.query("COMMIT", &[]).await.map(drop)
+}
+
+/// Another request may have applied them just before.
+async fn apply_files(database: &Database) -> Result<(), DbError> {
+    for (version, file) in SQLITE {
+        let first = version == 1;
+        if first || is_new(database, version).await? {
+            for statement in statements(file) {
+                database.query(statement, &[]).await?;
+            }
+        }
+        if first {
+            is_new(database, version).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn is_new(database: &Database, version: i64) -> Result<bool, DbError> {
+    let rows = database.query(NOTE, &[Value::Int(version)]).await?;
+    Ok(!rows.is_empty())
 }
 
 /// The statements of a migration file: its paragraphs, but for those that only say something.

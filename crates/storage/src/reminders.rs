@@ -129,7 +129,7 @@ pub async fn fire(store: &Store, now: Time, fired: &[(Due, String)]) -> Result<u
            FROM mine, tasks AS t
           WHERE r.task_id = mine.task_id AND r.version = mine.version AND r.fired_at IS NULL
             AND {task_still_wants}
-         RETURNING r.task_id",
+         RETURNING fired_at",
         given = store.either(
             "SELECT value ->> 'task_id' AS task_id, value ->> 'version' AS version, value ->> 'event' AS event
                FROM json_each($2)",

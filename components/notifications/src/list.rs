@@ -48,7 +48,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
 /// so that this very list has it.
 async fn fire(call: &Call) -> Result<bool, Problem> {
     let stamp = Stamp::handler(None);
-    let fired = reminders::fire_due(&call.store, Some(&call.user), &stamp).await? > 0;
+    let fired = reminders::fire_due_of(&call.store, &call.user, &stamp).await? > 0;
     if fired && publish::bus() == Bus::Local {
         after_change_of(call.user.clone()).await;
         return Ok(false);

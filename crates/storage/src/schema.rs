@@ -6,11 +6,15 @@ use platform::{Database, DbError};
 use std::time::Duration;
 
 /// Each file with its number.
-const SQLITE: [(i64, &str); 3] = [
+const SQLITE: [(i64, &str); 4] = [
     (1, include_str!("../../../migrations/sqlite/0001_init.sql")),
     (
         3,
         include_str!("../../../migrations/sqlite/0003_outbox_shards.sql"),
+    ),
+    (
+        4,
+        include_str!("../../../migrations/sqlite/0004_reminders.sql"),
     ),
     (
         5,

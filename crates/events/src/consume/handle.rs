@@ -4,7 +4,6 @@ use super::{dropped, success};
 use crate::ack::Ack;
 use crate::{Stamp, reminders, wake_relay_for};
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
-use domain::reminder::ReminderCause;
 use domain::{Task, UserId};
 use platform::{DbError, Reply, Request, log};
 use storage::{Store, tasks};
@@ -36,6 +35,12 @@ impl Delivery {
             task => Ok(task),
         }
     }
+
+    /// The version of `task` that the event tells of. No event of ours is ahead of its task.
+    #[must_use]
+    pub fn change_of(&self, task: &Task) -> u64 {
+        self.data.version.min(task.version)
+    }
 }
 
 /// The effect of an event that concerns the task's reminder and nothing else.
@@ -46,8 +51,8 @@ pub async fn sync_reminder(delivery: Delivery) -> Result<Effect, Failure> {
     let Some(task) = delivery.task().await? else {
         return Ok(Effect::Skipped("task gone"));
     };
-    let cause = ReminderCause::from_event(&delivery.event, &delivery.data, &task);
-    if reminders::sync(&delivery.store, &task, cause, &delivery.stamp).await? {
+    let change = delivery.change_of(&task);
+    if reminders::sync(&delivery.store, &task, change, &delivery.stamp).await? {
         Ok(Effect::Applied("reminder set"))
     } else {
         Ok(Effect::Skipped("reminder in line"))

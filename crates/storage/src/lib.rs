@@ -18,6 +18,7 @@ pub mod history;
 pub mod leases;
 pub mod notifications;
 pub mod outbox;
+pub mod redeliveries;
 pub mod reminders;
 pub mod task_list;
 pub mod tasks;

@@ -3,7 +3,10 @@
 use platform::{Database, DbError};
 use std::time::Duration;
 
-const SQLITE: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_init.sql")];
+const SQLITE: [&str; 2] = [
+    include_str!("../../../migrations/sqlite/0001_init.sql"),
+    include_str!("../../../migrations/sqlite/0007_redelivery.sql"),
+];
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -15,6 +15,7 @@ mod install;
 mod kafka;
 mod kafka_tools;
 mod path;
+mod pgbouncer;
 mod postgres;
 mod process;
 mod record;
@@ -32,12 +33,13 @@ pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
 pub use install::{
-    ensure_daprd, ensure_daprd_unless, ensure_kafka, ensure_kafka_unless, ensure_postgres,
-    ensure_postgres_unless,
+    ensure_daprd, ensure_daprd_unless, ensure_kafka, ensure_kafka_unless, ensure_pgbouncer,
+    ensure_postgres, ensure_postgres_unless,
 };
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
 pub use kafka_tools::KafkaTools;
 pub use path::on_path;
+pub use pgbouncer::{Pgbouncer, PgbouncerOptions, pooler_manifest};
 pub use postgres::{Postgres, PostgresOptions};
 pub use process::Process;
 pub use record::Record;

@@ -24,7 +24,7 @@ impl Pooled {
         let mut database = Database::start(&folder).expect("PostgreSQL");
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let pooler = Pgbouncer::start(&PgbouncerOptions {
-            program: ensure_pgbouncer(&root).expect("PgBouncer"),
+            program: ensure_pgbouncer(&root, &|| false).expect("PgBouncer"),
             manifest: pooler_manifest(&root),
             postgres_port: database.server().port(),
             folder: folder.join("pgbouncer"),

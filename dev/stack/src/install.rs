@@ -151,7 +151,7 @@ pub fn ensure_daprd_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result
 ///
 /// # Errors
 /// When what it is built with cannot be installed, and when the build fails.
-pub fn ensure_pgbouncer(root: &Path) -> anyhow::Result<PathBuf> {
+pub fn ensure_pgbouncer(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     if let Some(program) = on_path("pgbouncer") {
         let output = Command::new(&program).arg("--version").output();
         let version = output.map(|output| output.stdout).unwrap_or_default();
@@ -164,7 +164,6 @@ pub fn ensure_pgbouncer(root: &Path) -> anyhow::Result<PathBuf> {
             return Ok(program);
         }
     }
-    let given_up: GivenUp<'_> = &|| false;
     let script = root.join("dev/pgbouncer/build.sh");
     let folder = cache::ensure(
         "pgbouncer",

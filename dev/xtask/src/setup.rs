@@ -22,13 +22,16 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
     full_stack()?;
-    println!("ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, Kafka, daprd");
+    println!(
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+    );
     Ok(())
 }
 
-/// The PostgreSQL server's programs. The tests start servers of their own from them.
+/// The PostgreSQL server's programs and PgBouncer. The tests start servers of their own from them.
 pub(crate) fn postgres() -> anyhow::Result<()> {
-    stack::ensure_postgres_unless(&cmd::interrupted).map(drop)
+    stack::ensure_postgres_unless(&cmd::interrupted)?;
+    stack::ensure_pgbouncer(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

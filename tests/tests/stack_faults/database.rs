@@ -38,6 +38,9 @@ fn postgres_stopped_for_two_minutes() {
     let mut stack = Stack::get();
     let user = stack.user();
     let task = user.create(&json!({"title": "before"}));
+    let good = Event::of("task.created", &task)
+        .with("id", json!(e2e::new_id()))
+        .json;
     let poison = Event::of("task.created", &task)
         .with("id", json!(format!("poison-{}", e2e::new_id())))
         .without_data("task_id")
@@ -57,8 +60,12 @@ fn postgres_stopped_for_two_minutes() {
         );
         let ready = user.client.get("/health/ready");
         assert_eq!(ready.status(), 503, "{}", ready.show());
-        // Its dead letter cannot be kept yet.
-        stack.produce("tasks", &[(&user.id, &poison.to_string())]);
+        // The dead letter of the second cannot be kept yet; nothing is wrong with the first but the outage.
+        let records = [good.to_string(), poison.to_string()];
+        let records = records
+            .each_ref()
+            .map(|record| (user.id.as_str(), record.as_str()));
+        stack.produce("tasks", &records);
         load.go_on_for(AWAY.saturating_sub(stopped.elapsed()));
         stack.postgres.start_again().expect("PostgreSQL");
     });
@@ -69,6 +76,24 @@ fn postgres_stopped_for_two_minutes() {
         &user.client,
         poison["id"].as_str().unwrap_or_default(),
     );
+    assert_handled_late(&stack, &user, good["id"].as_str().unwrap_or_default());
+}
+
+/// It ran out of retries, and is neither a dead letter nor still on its way.
+#[track_caller]
+fn assert_handled_late(stack: &Stack, user: &User, id: &str) {
+    let dead = stack.events("tasks-dlq");
+    assert!(
+        dead.iter().any(|event| event.id() == id),
+        "not in tasks-dlq"
+    );
+    let of_user = format!("WHERE user_id = '{}'", user.id);
+    eventually(Duration::from_secs(60), "its redelivery", || {
+        let down = stack.count(&format!("SELECT count(*) FROM redeliveries {of_user}"));
+        (down == 0).then_some(())
+    });
+    let kept = format!("SELECT count(*) FROM dead_letters {of_user} AND id = '{id}'");
+    assert_eq!(stack.count(&kept), 0, "a dead letter");
 }
 
 #[track_caller]

@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS redeliveries (
     user_id         TEXT COLLATE "C" NOT NULL,
     type            TEXT NOT NULL,
     event           TEXT NOT NULL,
+    -- Which record failed; empty when unknown.
+    record          TEXT NOT NULL DEFAULT '',
     attempts        BIGINT NOT NULL DEFAULT 0,
     next_attempt_at TIMESTAMP NOT NULL DEFAULT (clock_timestamp() AT TIME ZONE 'utc'),
     -- Why it was given up; it then waits only for becoming a dead letter.

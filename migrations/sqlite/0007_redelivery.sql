@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS redeliveries (
     user_id         TEXT NOT NULL,
     type            TEXT NOT NULL,
     event           TEXT NOT NULL,
+    -- Which record failed; empty when unknown.
+    record          TEXT NOT NULL DEFAULT '',
     attempts        INTEGER NOT NULL DEFAULT 0,
     next_attempt_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%f', 'now') || '000'),
     -- Why it was given up; it then waits only for becoming a dead letter.

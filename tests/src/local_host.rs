@@ -49,10 +49,7 @@ impl LocalHost {
         if let Bus::Local = bus {
             variables.push(("event_bus".into(), "local".into()));
         }
-        variables.extend(
-            more.iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
+        variables.extend(owned(more));
         let folder = folder_for(name);
         started(folder.and_then(|folder| Self::launch(&folder, None, variables)))
     }
@@ -66,17 +63,27 @@ impl LocalHost {
     /// Starts one with a bus on an empty PostgreSQL of its own.
     #[track_caller]
     pub fn start_on_postgres_with(name: &str, bus: &Bus) -> Self {
-        started(Self::try_start_on_postgres_with(name, bus))
+        Self::start_on_postgres_and(name, bus, &[])
+    }
+
+    /// The same with more variables.
+    #[track_caller]
+    pub fn start_on_postgres_and(name: &str, bus: &Bus, more: &[(&str, &str)]) -> Self {
+        started(Self::try_start_on_postgres_with(name, bus, more))
     }
 
     pub(crate) fn try_start_on_postgres(name: &str) -> Result<Self, String> {
-        Self::try_start_on_postgres_with(name, &Bus::Local)
+        Self::try_start_on_postgres_with(name, &Bus::Local, &[])
     }
 
-    fn try_start_on_postgres_with(name: &str, bus: &Bus) -> Result<Self, String> {
+    fn try_start_on_postgres_with(
+        name: &str,
+        bus: &Bus,
+        more: &[(&str, &str)],
+    ) -> Result<Self, String> {
         let folder = folder_for(name)?;
         let database = Database::start(&folder)?;
-        let variables = [database.variables(), variables(bus)].concat();
+        let variables = [database.variables(), variables(bus), owned(more)].concat();
         let mut host = Self::launch(&folder, Some(local_profile()), variables)?;
         host.database = Some(database);
         Ok(host)
@@ -180,4 +187,11 @@ fn variables(bus: &Bus) -> Vec<(String, String)> {
             ("dapr_url".into(), url.clone()),
         ],
     }
+}
+
+fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pairs = variables.iter();
+    pairs
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }

@@ -2,13 +2,14 @@
 //! brings its component down: it is delivered again (`events::redelivery`) before it becomes a dead letter.
 
 use crate::diagnosis::{self, NOT_HANDLED};
-use crate::receive::{same_event, user_of};
+use crate::receive::{same_record, user_of};
 use domain::event::CloudEvent;
 use platform::{DbError, variables};
 use storage::{Store, redeliveries};
 
-/// Puts the record down for redelivery, if it is such an event; `false` leaves it to the dead letters.
-pub(crate) async fn schedule(body: &[u8]) -> Result<bool, DbError> {
+/// Puts an event down for redelivery, if it is such a one; `false` leaves it to the dead letters. `record` names the record that
+/// failed, for the dead letter that may become of it.
+pub(crate) async fn schedule(body: &[u8], record: Option<&str>) -> Result<bool, DbError> {
     // Nothing calls the job that redelivers, and the local bus gives up no event that may yet be handled.
     if variables::get("event_bus") == "local" {
         return Ok(false);
@@ -20,9 +21,9 @@ pub(crate) async fn schedule(body: &[u8]) -> Result<bool, DbError> {
     if diagnosis::reason(&store, &event).await? != NOT_HANDLED {
         return Ok(false);
     }
-    if redeliveries::schedule(&store, &event, &user_of(&event), text).await? {
+    if redeliveries::schedule(&store, &event, &user_of(&event), text, record).await? {
         return Ok(true);
     }
     let down = redeliveries::find(&store, &event.id).await?;
-    Ok(down.is_some_and(|down| same_event(&down, text)))
+    Ok(down.is_some_and(|down| same_record(&down, text)))
 }

@@ -30,20 +30,35 @@ pub async fn schedule(
     event: &CloudEvent,
     user_id: &str,
     body: &str,
+    record: Option<&str>,
 ) -> Result<bool, DbError> {
     let sql = "
-        INSERT INTO redeliveries (event_id, user_id, type, event)
-        SELECT $1, $2, $3, $4
+        INSERT INTO redeliveries (event_id, user_id, type, event, record)
+        SELECT $1, $2, $3, $4, $5
          WHERE NOT EXISTS (SELECT 1 FROM dead_letters WHERE id = $1 AND replayed_at IS NULL)
         ON CONFLICT (event_id) DO NOTHING
         RETURNING event_id";
-    let params = params![event.id.as_str(), user_id, event.event_type.as_str(), body];
+    let params = params![
+        event.id.as_str(),
+        user_id,
+        event.event_type.as_str(),
+        body,
+        record.unwrap_or_default()
+    ];
     store.any(sql, params).await
 }
 
 /// The event that is down under this id.
 pub async fn find(store: &Store, event_id: &str) -> Result<Option<String>, DbError> {
     let sql = "SELECT event FROM redeliveries WHERE event_id = $1";
+    store
+        .first(sql, params![event_id], |mut row| Ok(row.read()?))
+        .await
+}
+
+/// Which record failed, of the event that is down under this id.
+pub async fn record(store: &Store, event_id: &str) -> Result<Option<String>, DbError> {
+    let sql = "SELECT record FROM redeliveries WHERE event_id = $1 AND record <> ''";
     store
         .first(sql, params![event_id], |mut row| Ok(row.read()?))
         .await

@@ -1,11 +1,21 @@
-//! The SQLite schema, applied when a statement finds no tables. Every statement of it may run twice.
+//! The SQLite schema, applied when a statement finds no tables. A file that is recorded in `schema_migrations` is not run
+//! again.
 
+use crate::params::params;
 use platform::{Database, DbError};
 use std::time::Duration;
 
-const SQLITE: [&str; 2] = [
-    include_str!("../../../migrations/sqlite/0001_init.sql"),
-    include_str!("../../../migrations/sqlite/0007_redelivery.sql"),
+/// Each file with its number.
+const SQLITE: [(i64, &str); 3] = [
+    (1, include_str!("../../../migrations/sqlite/0001_init.sql")),
+    (
+        5,
+        include_str!("../../../migrations/sqlite/0005_dead_letters.sql"),
+    ),
+    (
+        7,
+        include_str!("../../../migrations/sqlite/0007_redelivery.sql"),
+    ),
 ];
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
@@ -33,14 +43,29 @@ async fn apply(database: &Database) -> Result<(), DbError> {
     platform::log::info("creating the SQLite schema");
     database.query(WAL, &[]).await?;
     database.query("BEGIN IMMEDIATE", &[]).await?;
-    for statement in SQLITE.iter().flat_map(|file| statements(file)) {
-        if let Err(error) = database.query(statement, &[]).await {
+    for (version, file) in SQLITE {
+        if let Err(error) = apply_once(database, version, file).await {
             // The first error is the one to report.
             let _ = database.query("ROLLBACK", &[]).await;
             return Err(error);
         }
     }
     database.query("COMMIT", &[]).await.map(drop)
+}
+
+async fn apply_once(database: &Database, version: i64, file: &str) -> Result<(), DbError> {
+    let known = "SELECT 1 FROM schema_migrations WHERE version = $1";
+    match database.query(known, &params![version]).await {
+        Ok(rows) if !rows.is_empty() => return Ok(()),
+        // The first file makes that table.
+        Ok(_) | Err(DbError::NoSchema(_)) => {}
+        Err(error) => return Err(error),
+    }
+    for statement in statements(file) {
+        database.query(statement, &[]).await?;
+    }
+    let record = "INSERT INTO schema_migrations (version) VALUES ($1)";
+    database.query(record, &params![version]).await.map(drop)
 }
 
 /// The statements of a migration file: its paragraphs, but for those that only say something.

@@ -25,6 +25,7 @@ macro_rules! migrations {
 pub const MIGRATIONS: &[Migration] = migrations![
     1 "0001_init.sql",
     2 "0002_list_indexes.sql",
+    5 "0005_dead_letters.sql",
     7 "0007_redelivery.sql",
 ];
 

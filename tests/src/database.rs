@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use stack::Postgres;
 
 /// The database of the application in it.
-const NAME: &str = "todo";
+pub(crate) const NAME: &str = "todo";
 
 /// A server with the application's schema. It ends with this value, or with the test process.
 #[derive(Debug)]
@@ -38,6 +38,11 @@ impl Database {
             Ok(answer) => answer,
             Err(error) => panic!("{sql}: {error:#}"),
         }
+    }
+
+    /// The server, to stop and start it.
+    pub fn server(&mut self) -> &mut Postgres {
+        &mut self.server
     }
 
     /// The file that the server logs to.

@@ -17,7 +17,7 @@ fn host() -> &'static LocalHost {
 }
 
 /// What only the sidecar may call.
-const MACHINE: [(&str, &str); 11] = [
+const MACHINE: [(&str, &str); 12] = [
     ("GET", "/dapr/subscribe"),
     ("POST", "/api/events/tasks"),
     ("POST", "/api/events/tasks/created"),
@@ -27,6 +27,7 @@ const MACHINE: [(&str, &str); 11] = [
     ("POST", "/api/events/reminders"),
     ("POST", "/api/events/reminders/triggered"),
     ("POST", "/api/events/dead-letter"),
+    ("POST", "/jobs/redeliver"),
     ("POST", "/jobs/relay-outbox"),
     ("POST", "/jobs/trigger-reminders"),
 ];

@@ -1,5 +1,6 @@
 //! Dead letters: `POST /api/events/dead-letter` takes them in, `/ops/dead-letters/...` lists and replays them for operators.
 
+mod again;
 mod alert;
 mod bulk;
 mod diagnosis;

@@ -1,6 +1,6 @@
 //! POST /api/events/dead-letter: keeps the event whole, with its reason, and alerts once.
 
-use crate::{alert, diagnosis};
+use crate::{again, alert, diagnosis};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::UserId;
@@ -10,8 +10,8 @@ use events::topology;
 use platform::{DbError, Reply, Request, log};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use storage::Store;
 use storage::dead_letters::{self, DeadLetter};
+use storage::{Store, redeliveries};
 use web::access;
 
 /// The longest name that Kafka gives a topic.
@@ -22,6 +22,11 @@ pub(crate) async fn receive(request: Request) -> Reply {
         return reply;
     }
     let body = unwrap(request.body());
+    match again::schedule(&body, record(&request).as_deref()).await {
+        Ok(true) => return Ack::Success("comes again".to_owned()).into(),
+        Ok(false) => {}
+        Err(error) => return not_kept(&error),
+    }
     match keep(&request, &body).await {
         Ok(Some(letter)) => {
             log::error(alert::line(&letter));
@@ -29,11 +34,13 @@ pub(crate) async fn receive(request: Request) -> Reply {
             Reply::from(ack).then(alert::call_webhook(letter))
         }
         Ok(None) => Ack::Success("duplicate".to_owned()).into(),
-        Err(error) => {
-            log::error(format!("dead letter not kept, it comes again: {error}"));
-            Ack::Retry("the database does not answer".to_owned()).into()
-        }
+        Err(error) => not_kept(&error),
     }
+}
+
+fn not_kept(error: &DbError) -> Reply {
+    log::error(format!("dead letter not kept, it comes again: {error}"));
+    Ack::Retry("the database does not answer".to_owned()).into()
 }
 
 /// The record as it stood in the topic: the sidecar wraps a raw one in an event of its own.
@@ -91,7 +98,10 @@ async fn keep(request: &Request, body: &[u8]) -> Result<Option<DeadLetter>, DbEr
         letter.id = format!("{}-{}", letter.id, digest(body));
         letter.event_id = None;
     }
-    let record = record(request);
+    let record = match record(request) {
+        None => redeliveries::record(&store, &letter.id).await?,
+        record => record,
+    };
     let kept = dead_letters::keep(&store, &letter, record.as_deref()).await?;
     Ok(kept.then_some(letter))
 }
@@ -99,25 +109,35 @@ async fn keep(request: &Request, body: &[u8]) -> Result<Option<DeadLetter>, DbEr
 /// Whether two records are one event: a sidecar adds attributes and orders them anew. Ids are unique per source, and
 /// a producer that uses one for all its events loses none here.
 fn same_event(one: &DeadLetter, other: &DeadLetter) -> bool {
-    let identity = |letter: &DeadLetter| {
-        let event = CloudEvent::parse(letter.event.as_deref()?.as_bytes()).ok()?;
+    let (one, other) = (one.event.as_deref(), other.event.as_deref());
+    same_record(one.unwrap_or_default(), other.unwrap_or_default())
+}
+
+/// The same of the records as they came.
+pub(crate) fn same_record(one: &str, other: &str) -> bool {
+    let identity = |text: &str| {
+        let event = CloudEvent::parse(text.as_bytes()).ok()?;
         Some((event.source, event.event_type, event.data))
     };
-    one.event == other.event || identity(one).is_some_and(|one| Some(one) == identity(other))
+    one == other || identity(one).is_some_and(|one| Some(one) == identity(other))
 }
 
 fn of_event(body: &[u8], event: &CloudEvent) -> DeadLetter {
-    let data = event.data.get("user_id").and_then(Value::as_str);
-    let user = event.partitionkey.as_deref().or(data).unwrap_or_default();
     DeadLetter {
         id: event.id.clone(),
         event_id: Some(event.id.clone()),
-        // Anything can stand there, also what no database takes.
-        user_id: UserId::parse(user).map_or_else(|_| String::new(), |user| user.to_string()),
+        user_id: user_of(event),
         event_type: event.event_type.clone(),
         topic: topology::topic_name_of_type(&event.event_type),
         ..of_bytes(body)
     }
+}
+
+/// Whose event it is; empty when unknown. Anything can stand there, also what no database takes.
+pub(crate) fn user_of(event: &CloudEvent) -> String {
+    let data = event.data.get("user_id").and_then(Value::as_str);
+    let user = event.partitionkey.as_deref().or(data).unwrap_or_default();
+    UserId::parse(user).map_or_else(|_| String::new(), |user| user.to_string())
 }
 
 /// Something that is no event: named after its content, so that the same one is kept once.

@@ -9,6 +9,7 @@ pub mod ack;
 pub mod consume;
 mod peer;
 pub mod publish;
+pub mod redelivery;
 pub mod reminders;
 pub mod stamp;
 pub mod topology;

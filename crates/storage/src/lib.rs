@@ -19,6 +19,7 @@ pub mod leases;
 pub mod low_water;
 pub mod notifications;
 pub mod outbox;
+pub mod redeliveries;
 pub mod reminders;
 pub mod shards;
 pub mod task_list;

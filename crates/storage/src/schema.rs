@@ -6,7 +6,7 @@ use platform::{Database, DbError};
 use std::time::Duration;
 
 /// Each file with its number.
-const SQLITE: [(i64, &str); 4] = [
+const SQLITE: [(i64, &str); 5] = [
     (1, include_str!("../../../migrations/sqlite/0001_init.sql")),
     (
         3,
@@ -19,6 +19,10 @@ const SQLITE: [(i64, &str); 4] = [
     (
         5,
         include_str!("../../../migrations/sqlite/0005_dead_letters.sql"),
+    ),
+    (
+        7,
+        include_str!("../../../migrations/sqlite/0007_redelivery.sql"),
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! What the stack needs on this machine: finds it, or installs it with Debian's packages, or builds it, and says so.
 
+use crate::pgbouncer::is_new_enough;
 use crate::process::GivenUp;
 use crate::run::step;
 use crate::{apt_install, cache, go, on_path};
@@ -116,3 +117,56 @@ pub fn ensure_daprd(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBu
     })?;
     Ok(folder.join("daprd"))
 }
+
+/// A PgBouncer program that prepares statements in transaction mode: the one on the PATH if it does, otherwise built by
+/// `root`/dev/pgbouncer/build.sh.
+///
+/// # Errors
+/// When what it is built with cannot be installed, and when the build fails.
+pub fn ensure_pgbouncer(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+    if let Some(program) = on_path("pgbouncer") {
+        let output = Command::new(&program).arg("--version").output();
+        let version = output.map(|output| output.stdout).unwrap_or_default();
+        if is_new_enough(
+            String::from_utf8_lossy(&version)
+                .lines()
+                .next()
+                .unwrap_or(""),
+        ) {
+            return Ok(program);
+        }
+    }
+    let script = root.join("dev/pgbouncer/build.sh");
+    let folder = cache::ensure(
+        "pgbouncer",
+        std::slice::from_ref(&script),
+        given_up,
+        |folder| {
+            let needed = ["gcc", "make", "libevent-dev", "libssl-dev", "pkg-config"];
+            if on_path("gcc").is_none()
+                || !PGBOUNCER_NEEDS.iter().all(|file| Path::new(file).exists())
+            {
+                apt_install(&needed, given_up)?;
+            }
+            let mut build = Command::new("sh");
+            build.arg(&script).arg(folder);
+            let log = folder.join("setup.log");
+            step(
+                "building PgBouncer from Debian's sources",
+                "half a minute",
+                build,
+                &log,
+                given_up,
+            )
+        },
+    )?;
+    Ok(folder.join("pgbouncer"))
+}
+
+/// What the build of PgBouncer includes, and what finds it.
+const PGBOUNCER_NEEDS: [&str; 4] = [
+    "/usr/bin/make",
+    "/usr/bin/pkg-config",
+    "/usr/include/event2/event.h",
+    "/usr/include/openssl/ssl.h",
+];

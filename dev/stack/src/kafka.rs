@@ -18,7 +18,7 @@ const STOP_GRACE: Duration = Duration::from_secs(30);
 const CLUSTER_ID: &str = "dG9kby1iYWNrZW5kLWRldg";
 
 /// The application's topics and their partitions, as in k8s/kafka/strimzi/kafka-topics.yaml.
-pub const TOPICS: [(&str, u32); 3] = [("tasks", 3), ("reminders", 3), ("tasks-dlq", 1)];
+pub const TOPICS: [(&str, u32); 3] = [("tasks", 24), ("reminders", 24), ("tasks-dlq", 1)];
 
 /// What a [`Kafka`] runs, and where.
 #[derive(Clone, Debug)]

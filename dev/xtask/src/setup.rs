@@ -22,14 +22,18 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
     full_stack()?;
-    println!("ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, Kafka, daprd");
+    println!(
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+    );
     Ok(())
 }
 
-/// The PostgreSQL server's programs, from which the tests start servers of their own, and psql, which migrates them.
+/// The PostgreSQL server's programs and PgBouncer, from which the tests start servers of their own, and psql, which migrates
+/// them.
 pub(crate) fn postgres() -> anyhow::Result<()> {
     stack::ensure_postgres(&cmd::interrupted)?;
-    stack::ensure_psql(&cmd::interrupted).map(drop)
+    stack::ensure_psql(&cmd::interrupted)?;
+    stack::ensure_pgbouncer(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

@@ -4,7 +4,7 @@ use e2e::{Answer, Bus, SOON, Sidecar, User, eventually, id_of};
 use serde_json::{Value, json};
 
 use crate::bulk::bulk;
-use crate::shared::{deliver_record, start};
+use crate::shared::{deliver_record, give_up, start};
 
 #[test]
 fn they_leave_in_the_order_of_the_outbox() {
@@ -28,6 +28,7 @@ fn they_leave_in_the_order_of_the_outbox() {
         let offset = u32::try_from(offset).expect("small");
         deliver_record(&user.client, offset, first[n].to_string().as_bytes()).expect(200);
     }
+    give_up(&host);
     let report = bulk(&user.client, &json!({"user_id": user.id})).expect(200);
     assert_eq!(report.json()["replayed"], 4);
     let again = eventually(SOON, "all four again", || {

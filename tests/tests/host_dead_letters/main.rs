@@ -7,6 +7,7 @@ mod bulk_order;
 mod operators;
 mod postgres;
 mod receive;
+mod redelivered;
 mod refused;
 mod replay;
 mod shared;

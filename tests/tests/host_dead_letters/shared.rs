@@ -136,6 +136,16 @@ pub(crate) fn harmless(user: &User) -> Value {
     event
 }
 
+/// Makes dead letters of all events that are to be delivered again.
+#[track_caller]
+pub(crate) fn give_up(host: &LocalHost) {
+    host.outbox().execute(
+        "UPDATE redeliveries SET given_up = 'tried often enough', next_attempt_at = '2000-01-01T00:00:00.000000'",
+        &[],
+    );
+    deliver(&host.client(), "/jobs/redeliver", b"").expect(200);
+}
+
 /// Puts an event into the outbox of a host, as if a change had, and has it published.
 #[track_caller]
 pub(crate) fn publish(host: &LocalHost, user_id: &str, event: &Value) {

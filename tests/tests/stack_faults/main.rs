@@ -5,6 +5,7 @@ mod database;
 mod deliveries;
 mod hosts;
 mod latency;
+mod poison;
 mod sidecar;
 
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use stack::{Postgres, PostgresOptions};
+use stack::Postgres;
 
 /// The database of the application in it.
 const NAME: &str = "todo";
@@ -21,16 +21,11 @@ impl Database {
     /// What went wrong, with the end of the server's log.
     pub fn start(folder: &Path) -> Result<Self, String> {
         let start = || -> anyhow::Result<Self> {
-            let log = folder.join("postgres.log");
-            let server = Postgres::start(PostgresOptions {
-                programs: stack::ensure_postgres()?,
-                data_dir: folder.join("postgres"),
-                port: None,
-                durable: false,
-                log: log.clone(),
-            })?;
+            let server = Postgres::for_test(folder)?;
             server.create_database(NAME)?;
-            migrate::migrate(&server.url(NAME))?;
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+            stack::migrate(&root, &server.url(NAME), &|| false)?;
+            let log = folder.join("postgres.log");
             Ok(Self { server, log })
         };
         start().map_err(|error| format!("no database: {error:#}"))

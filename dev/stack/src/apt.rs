@@ -1,6 +1,7 @@
 //! Debian's packages, for what is missing on this machine.
 
-use crate::step::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{on_path, run};
 use anyhow::{Context, bail};
 use std::fs;
@@ -70,6 +71,6 @@ fn privilege() -> Option<&'static [&'static str]> {
     if rustix::process::geteuid().is_root() {
         return Some(&[]);
     }
-    run::finished(Command::new("sudo").args(["-n", "true"])).ok()?;
+    run::output(Command::new("sudo").args(["-n", "true"])).ok()?;
     Some(&["sudo", "-n"])
 }

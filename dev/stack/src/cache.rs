@@ -1,6 +1,6 @@
 //! Where built tools live: one folder per tool and per state of its inputs, made once and then only looked at.
 
-use crate::step::GivenUp;
+use crate::process::GivenUp;
 use anyhow::{Context, bail};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

@@ -1,13 +1,13 @@
 //! The whole stack: PostgreSQL with the schema, Kafka with the topics, and a first replica of the application.
 
 use crate::{
-    Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd_unless,
-    ensure_kafka_unless, ensure_postgres_unless,
+    GivenUp, Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions,
+    ensure_daprd_unless, ensure_kafka_unless, ensure_postgres_unless,
 };
 use anyhow::Context;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The application's database.
 pub const DATABASE: &str = "todo";
@@ -77,7 +77,7 @@ impl FullStack {
             durable: options.durable,
             log: options.folder.join("postgres.log"),
         })?;
-        migrate(&postgres)?;
+        migrate(&options.root, &postgres, &given_up)?;
         check()?;
         let kafka = Kafka::start(KafkaOptions {
             jars,
@@ -146,7 +146,7 @@ impl FullStack {
 }
 
 /// Makes the database if it is not there, and brings its schema up to date.
-fn migrate(postgres: &Postgres) -> anyhow::Result<()> {
+fn migrate(root: &Path, postgres: &Postgres, given_up: GivenUp<'_>) -> anyhow::Result<()> {
     let there = postgres.query(
         "postgres",
         &format!("SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"),
@@ -154,6 +154,5 @@ fn migrate(postgres: &Postgres) -> anyhow::Result<()> {
     if there.is_empty() {
         postgres.create_database(DATABASE)?;
     }
-    migrate::migrate(&postgres.url(DATABASE))?;
-    Ok(())
+    crate::migrate(root, &postgres.url(DATABASE), given_up).map(drop)
 }

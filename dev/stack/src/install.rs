@@ -1,6 +1,7 @@
 //! What the stack needs on this machine: finds it, or installs it with Debian's packages, or builds it, and says so.
 
-use crate::step::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{apt_install, cache, go, on_path};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,20 @@ pub fn ensure_postgres_unless(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> 
     postgres_programs().context(
         "the package postgresql is installed, but its programs are neither in /usr/lib/postgresql nor on the PATH",
     )
+}
+
+/// The file of psql: what is on the PATH, or the PostgreSQL server's own. Installs Debian's client where there is none.
+///
+/// # Errors
+/// When it is missing and cannot be installed, and when it is given up.
+pub fn ensure_psql(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+    let of_server = || Some(postgres_programs()?.join("psql")).filter(|file| file.is_file());
+    let found = || on_path("psql").or_else(of_server);
+    if let Some(found) = found() {
+        return Ok(found);
+    }
+    apt_install(&["postgresql-client"], given_up)?;
+    found().context("the package postgresql-client is installed, but there is no psql on the PATH")
 }
 
 /// The newest of Debian's versions; otherwise where `initdb` on the PATH leads to.

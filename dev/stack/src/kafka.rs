@@ -1,7 +1,7 @@
 //! One Kafka broker on this machine: KRaft, one Java process, two ports on 127.0.0.1.
 
 use crate::kafka_tools::KafkaTools;
-use crate::run::finished;
+use crate::run::output;
 use crate::service::Service;
 use crate::{Process, free_port};
 use anyhow::Context;
@@ -135,7 +135,7 @@ impl Kafka {
         format
             .args(["format", "-t", CLUSTER_ID, "-c"])
             .arg(self.properties());
-        finished(&mut format)
+        output(&mut format)
             .map(drop)
             .context("cannot format Kafka's folder")
     }

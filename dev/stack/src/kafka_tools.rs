@@ -1,11 +1,10 @@
 //! Kafka's own command-line tools, so that a test reads what is in a topic without any code of ours in between.
 
 use crate::record::{self, FIELD, HEADER, NULL, RECORD, Record};
-use crate::run::finished;
+use crate::run::{finished, output};
 use anyhow::{Context, bail};
-use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 /// The tools, for one broker.
@@ -44,40 +43,25 @@ impl KafkaTools {
     /// # Errors
     /// When the broker refuses.
     pub fn create_topics(&self, topics: &[(&str, u32)]) -> anyhow::Result<()> {
-        let started = topics.iter().map(|(name, partitions)| {
+        let create = |name: &str, partitions: u32| {
             let mut create = self.java("org.apache.kafka.tools.TopicCommand");
-            create.args([
-                "--bootstrap-server",
-                &self.brokers,
-                "--create",
-                "--if-not-exists",
-                "--topic",
-                name,
-            ]);
-            create.args([
-                "--replication-factor",
-                "1",
-                "--partitions",
-                &partitions.to_string(),
-            ]);
-            create
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .context("cannot start java")
-        });
+            create.args(["--bootstrap-server", &self.brokers, "--create"]);
+            create.args(["--if-not-exists", "--topic", name]);
+            create.args(["--replication-factor", "1"]);
+            create.args(["--partitions", &partitions.to_string()]);
+            output(&mut create).with_context(|| format!("cannot create the topic {name}"))
+        };
         // All at once: each is mostly the start of a Java machine.
-        for child in started.collect::<Vec<_>>() {
-            let output = child?.wait_with_output()?;
-            if !output.status.success() {
-                bail!(
-                    "cannot create a topic: {}",
-                    String::from_utf8_lossy(&output.stdout).trim()
-                );
-            }
-        }
-        Ok(())
+        std::thread::scope(|scope| {
+            let all = topics
+                .iter()
+                .map(|(name, partitions)| scope.spawn(|| create(name, *partitions)));
+            let all: Vec<_> = all.collect();
+            all.into_iter().try_for_each(|one| match one.join() {
+                Ok(created) => created.map(drop),
+                Err(_) => bail!("creating a topic panicked"),
+            })
+        })
     }
 
     /// Writes `records` (key, value) to `topic`, in this order, with Kafka's own producer. No value may have a line break.
@@ -96,19 +80,15 @@ impl KafkaTools {
             "parse.key=true",
         ]);
         producer.args(["--property", &format!("key.separator={FIELD}")]);
-        producer
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = producer.spawn().context("cannot start java")?;
-        let mut input = child.stdin.take().context("java has no input")?;
-        for (key, value) in records {
-            writeln!(input, "{key}{FIELD}{value}")?;
-        }
-        drop(input);
-        let output = child.wait_with_output()?;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() || errors.contains("Exception") {
+        let lines: String = records
+            .iter()
+            .map(|(key, value)| format!("{key}{FIELD}{value}\n"))
+            .collect();
+        let written = finished(&mut producer, &lines);
+        let written = written.with_context(|| format!("cannot write to {topic}"))?;
+        // The producer tells of a record that was refused, and calls it a success.
+        let errors = String::from_utf8_lossy(&written.stderr);
+        if errors.contains("Exception") {
             bail!("cannot write to {topic}: {}", errors.trim());
         }
         Ok(())
@@ -156,8 +136,8 @@ impl KafkaTools {
             consumer.args(["--property", &format!("{name}.separator={value}")]);
         }
         consumer.args(["--property", &format!("null.literal={NULL}")]);
-        let output = finished(&mut consumer).with_context(|| format!("cannot read {topic}"))?;
-        let text = String::from_utf8(output.stdout).context("a record is not UTF-8")?;
+        let read = finished(&mut consumer, "").with_context(|| format!("cannot read {topic}"))?;
+        let text = String::from_utf8(read.stdout).context("a record is not UTF-8")?;
         let mut records = text
             .split_terminator(RECORD)
             .map(record::parse)

@@ -14,6 +14,7 @@ mod http;
 mod install;
 mod kafka;
 mod kafka_tools;
+mod migrate;
 mod path;
 mod postgres;
 mod process;
@@ -22,7 +23,6 @@ mod replica;
 mod run;
 mod service;
 mod spawn;
-mod step;
 mod unprivileged;
 mod wait;
 
@@ -33,14 +33,15 @@ pub use host::{Host, HostOptions};
 pub use http::get_status;
 pub use install::{
     ensure_daprd, ensure_daprd_unless, ensure_kafka, ensure_kafka_unless, ensure_postgres,
-    ensure_postgres_unless,
+    ensure_postgres_unless, ensure_psql,
 };
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
 pub use kafka_tools::KafkaTools;
+pub use migrate::migrate;
 pub use path::on_path;
 pub use postgres::{Postgres, PostgresOptions};
-pub use process::Process;
+pub use process::{GivenUp, Process};
 pub use record::Record;
 pub use replica::{Replica, ReplicaOptions};
-pub use step::GivenUp;
+pub use run::output;
 pub use wait::{free_port, wait_until};

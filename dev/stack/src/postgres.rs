@@ -2,11 +2,11 @@
 //!
 //! Everyone on this machine may connect as `postgres` without a password: it is for development and tests.
 
-use crate::run::finished;
+use crate::run::output;
 use crate::service::Service;
 use crate::{Process, free_port, unprivileged};
 use anyhow::Context;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -40,6 +40,20 @@ pub struct Postgres {
 }
 
 impl Postgres {
+    /// One for a test: new, on a free port, with its data in `folder`/postgres and its log in `folder`/postgres.log.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`], and when PostgreSQL is missing and cannot be installed.
+    pub fn for_test(folder: &Path) -> anyhow::Result<Self> {
+        Self::start(PostgresOptions {
+            programs: crate::ensure_postgres()?,
+            data_dir: folder.join("postgres"),
+            port: None,
+            durable: false,
+            log: folder.join("postgres.log"),
+        })
+    }
+
     /// Makes the data folder if there is none, starts the server and waits until it answers.
     ///
     /// # Errors
@@ -63,7 +77,7 @@ impl Postgres {
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let mut probe = self.client("pg_isready");
         probe.args(["-q", "-d", "postgres"]);
-        let answers = || finished(&mut probe).is_ok();
+        let answers = || output(&mut probe).is_ok();
         self.service.start(self.server(), START_DEADLINE, answers)
     }
 
@@ -80,7 +94,7 @@ impl Postgres {
             .args(["-m", "fast", "-w", "-t", "30"])
             .arg("-D")
             .arg(&self.options.data_dir);
-        let stopped = finished(&mut stop);
+        let stopped = output(&mut stop);
         self.service.stop(Duration::from_secs(5));
         stopped.map(drop).context("cannot stop PostgreSQL")
     }
@@ -106,7 +120,7 @@ impl Postgres {
     pub fn create_database(&self, name: &str) -> anyhow::Result<()> {
         let mut create = self.client("createdb");
         create.arg(name);
-        finished(&mut create).map(drop)
+        output(&mut create).map(drop)
     }
 
     /// What `psql` prints for `sql`, without headings: one line per row, `|` between columns.
@@ -127,10 +141,7 @@ impl Postgres {
             "-c",
             sql,
         ]);
-        let output = finished(&mut psql)?;
-        Ok(String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned())
+        output(&mut psql)
     }
 
     /// The URL of `database`, with the name of the user.
@@ -172,7 +183,7 @@ impl Postgres {
             "UTF8",
             "--locale=C.UTF-8",
         ]);
-        finished(init.args(["--no-sync", "--no-instructions"]))
+        output(init.args(["--no-sync", "--no-instructions"]))
             .map(drop)
             .context("cannot make PostgreSQL's data folder")
     }

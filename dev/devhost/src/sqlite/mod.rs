@@ -1,8 +1,9 @@
 //! `spin:sqlite@3.0.0`. Every open is a connection of its own, made by its first statement; a statement waits 5 s for a
 //! busy database and foreign keys are on (both are defaults of the SQLite that `rusqlite` brings along).
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+pub(crate) mod connection;
+
+use std::sync::PoisonError;
 
 use rusqlite::types::{Value as Stored, ValueRef};
 use wasmtime::component::Resource;
@@ -10,46 +11,11 @@ use wasmtime::component::Resource;
 use crate::bindings::spin::sqlite::sqlite::{
     Error, Host, HostConnection, QueryResult, RowResult, Value,
 };
-use crate::engine::InstanceState;
+use crate::instance::InstanceState;
+use connection::{Connection, Shared};
 
 /// The most that one result may hold, as in Spin.
 const MAX_RESULT_BYTES: usize = 128 << 20;
-
-type Shared = Arc<Mutex<rusqlite::Connection>>;
-
-/// An open database of one instance.
-#[derive(Debug)]
-#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct Connection {
-    /// `None`: in memory, gone with this connection.
-    path: Option<PathBuf>,
-    opened: OnceLock<Shared>,
-}
-
-impl Connection {
-    fn get(&self) -> Result<Shared, Error> {
-        if let Some(connection) = self.opened.get() {
-            return Ok(connection.clone());
-        }
-        let opened = match &self.path {
-            Some(path) => rusqlite::Connection::open(path),
-            None => rusqlite::Connection::open_in_memory(),
-        };
-        let opened = Arc::new(Mutex::new(opened.map_err(io)?));
-        Ok(self.opened.get_or_init(|| opened).clone())
-    }
-}
-
-impl Drop for Connection {
-    /// Closing may write a checkpoint: not on a thread that serves requests.
-    fn drop(&mut self) {
-        if let (Some(connection), Ok(runtime)) =
-            (self.opened.take(), tokio::runtime::Handle::try_current())
-        {
-            runtime.spawn_blocking(move || drop(connection));
-        }
-    }
-}
 
 fn io(error: impl std::fmt::Display) -> Error {
     Error::Io(error.to_string())
@@ -128,11 +94,7 @@ impl HostConnection for InstanceState {
         let Some(path) = self.shared.sqlite_databases.get(&database) else {
             return Ok(Err(Error::NoSuchDatabase));
         };
-        let connection = Connection {
-            path: path.clone(),
-            opened: OnceLock::new(),
-        };
-        Ok(Ok(self.table.push(connection)?))
+        Ok(Ok(self.table.push(Connection::new(path.clone()))?))
     }
 
     async fn execute(
@@ -143,7 +105,7 @@ impl HostConnection for InstanceState {
     ) -> wasmtime::Result<Result<QueryResult, Error>> {
         let connection = match self.table.get(&connection)?.get() {
             Ok(connection) => connection,
-            Err(error) => return Ok(Err(error)),
+            Err(error) => return Ok(Err(io(error))),
         };
         Ok(tokio::task::spawn_blocking(move || query(&connection, &statement, parameters)).await?)
     }

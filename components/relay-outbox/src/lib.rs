@@ -1,50 +1,15 @@
-//! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox,
-//! and removes what has been published long ago.
+//! POST /jobs/relay-outbox: a Dapr cron binding; publishes what a killed host or an unreachable bus left in the outbox.
 
 use events::after_change;
 use http::StatusCode;
-use platform::{Reply, Request, log, variables};
-use storage::{DbError, Store, history};
+use platform::{Reply, Request};
 use web::access;
-
-/// When the variable `event_retention_days` is not a number.
-const DEFAULT_DAYS: i64 = 30;
-/// How often one call removes a step of old events: with a call every few seconds more than any load makes, and a few
-/// seconds of work at most.
-const MAX_STEPS: usize = 20;
 
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
     match access::refuse_sidecar(&request) {
-        None => Reply::from(web::body::empty(StatusCode::OK)).then(relay()),
+        None => Reply::from(web::body::empty(StatusCode::OK)).then(after_change()),
         Some(reply) => reply,
     }
-}
-
-async fn relay() {
-    after_change().await;
-    if let Err(error) = expire().await {
-        log::warn(format!("old events not removed: {error}"));
-    }
-}
-
-async fn expire() -> Result<(), DbError> {
-    let days = variables::get("event_retention_days")
-        .parse()
-        .unwrap_or(DEFAULT_DAYS)
-        .max(1);
-    let store = Store::open().await?;
-    let mut removed = 0;
-    for _ in 0..MAX_STEPS {
-        let step = history::expire(&store, days).await?;
-        removed += step;
-        if step == 0 {
-            break;
-        }
-    }
-    if removed > 0 {
-        log::info(format!("{removed} events older than {days} days removed"));
-    }
-    Ok(())
 }

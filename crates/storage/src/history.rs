@@ -1,16 +1,9 @@
-//! The event history of a user: the outbox, read the other way; and what retention removes from it, counted.
+//! The event history of a user: the outbox, read the other way; and its counts, with what the purge has removed.
 
 use crate::params::params;
 use crate::sql::Sql;
 use crate::{DbError, Store};
 use domain::{Time, UserId};
-
-/// How many rows retention looks at in one step: what it locks at once.
-const STEP: usize = 500;
-
-/// PostgreSQL: whether this transaction got the advisory lock of retention. Two steps at once would choose the same rows, and
-/// could block each other while they count.
-const ALONE: &str = "(SELECT pg_try_advisory_xact_lock(1953457264))";
 
 /// What to show of a history.
 #[derive(Clone, Debug, Default)]
@@ -66,26 +59,4 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
             Ok((row.read()?, row.read()?, row.read()?))
         })
         .await
-}
-
-/// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted. Returns
-/// how many: none when there are no more, or when another host is at it.
-/// Events that were never published and those that are open dead letters stay, because they may still be replayed.
-pub async fn expire(store: &Store, days: i64) -> Result<usize, DbError> {
-    let sql = format!(
-        "DELETE FROM outbox
-          WHERE {alone} AND seq IN (
-                SELECT seq
-                  FROM (SELECT seq, published_at
-                          FROM outbox AS o
-                         WHERE published_at IS NOT NULL
-                           AND NOT EXISTS (SELECT 1 FROM dead_letters AS d
-                                            WHERE d.event_id = o.event_id AND d.replayed_at IS NULL)
-                         ORDER BY seq LIMIT {STEP}) AS oldest
-                 WHERE published_at < {limit})
-         RETURNING seq",
-        alone = store.either("TRUE", ALONE),
-        limit = store.now_plus(days.saturating_mul(-86_400)),
-    );
-    Ok(store.run(&sql, params![]).await?.len())
 }

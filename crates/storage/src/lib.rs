@@ -11,13 +11,16 @@ mod schema;
 mod sql;
 mod store;
 mod task_row;
+mod tombstones;
 mod words;
 
 pub mod dead_letters;
+pub mod erasure;
 pub mod history;
 pub mod leases;
 pub mod notifications;
 pub mod outbox;
+pub mod purge;
 pub mod reminders;
 pub mod task_list;
 pub mod tasks;

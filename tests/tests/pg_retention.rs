@@ -22,7 +22,7 @@ fn replicas_that_remove_at_once_do_not_meet() {
     let left = || host.database().sql("SELECT count(*) FROM outbox");
     eventually(SOON, "an outbox without old events", || {
         at_once(8, |_| {
-            deliver(&host.client(), "/jobs/relay-outbox", b"").expect(200);
+            deliver(&host.client(), "/jobs/purge-expired", b"").expect(200);
         });
         (left() == "0").then_some(())
     });

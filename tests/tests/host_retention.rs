@@ -185,3 +185,45 @@ fn an_open_dead_letter_stays_in_the_history_until_it_is_replayed_and_counts_once
     assert_eq!(wait_for_less(&host, &user, 1), 0);
     assert_eq!(user.stats()["by_type"], json!({"task.created": 1}));
 }
+
+/// Whatever is counted by now, and whatever is gone: each event counts once.
+#[test]
+fn the_counts_do_not_depend_on_what_is_counted_already() {
+    let host = start("retention-counted", &[("event_retention_days", "7")]);
+    let (user, other) = (User::new(host.client()), User::new(host.client()));
+    assert_eq!(user.stats()["total"], 0);
+    let counted = || host.outbox().number("SELECT seq FROM counted", &[]);
+    let total = || user.stats()["total"].as_i64().expect("a total");
+    add_old(&host, &user, 2_500, 6);
+    user.create(&json!({"title": "young"}));
+    wait_until_published(&host);
+    assert_eq!((counted(), total()), (0, 2_501));
+    purge(&host);
+    eventually(SOON, "all but the young one counted", || {
+        (counted() == 2_500).then_some(())
+    });
+    assert_eq!((total(), left(&host, &user)), (2_501, 2_501));
+    let stats = user.stats();
+    assert_eq!(
+        stats["by_type"],
+        json!({"task.created": 1, "task.updated": 2_500})
+    );
+
+    // Counted ones go, and later ones that are not counted.
+    assert_eq!(age(&host, &user, "task.updated", 8), 2_500);
+    host.outbox()
+        .execute("UPDATE outbox SET event_id = 'renamed-' || seq", &[]);
+    add_old(&host, &user, 40, 8);
+    add_old(&host, &other, 40, 8);
+    let sql = "DELETE FROM outbox WHERE user_id = ?1 AND seq > 2501";
+    host.outbox().execute(sql, &[&user.id]);
+    purge(&host);
+    assert_eq!(wait_for_less(&host, &user, 2_501), 1);
+    eventually(SOON, "an outbox without the other's", || {
+        (left(&host, &other) == 0).then_some(())
+    });
+    assert_eq!(
+        (total(), other.stats()["total"].as_i64()),
+        (2_541, Some(40))
+    );
+}

@@ -1,10 +1,11 @@
-//! POST /jobs/purge-expired: a Dapr cron binding; removes what has been kept for as long as the variables say.
+//! POST /jobs/purge-expired: a Dapr cron binding; counts events for the statistics, and removes what has been kept for as long
+//! as the variables say.
 
 use http::StatusCode;
 use platform::{Reply, Request, log, variables};
 use std::time::{Duration, Instant};
 use storage::purge::{self, Kind};
-use storage::{DbError, Store};
+use storage::{DbError, Store, history};
 use web::access;
 
 /// How often one call removes a step of one kind: with a call every few seconds more than any load makes.
@@ -23,12 +24,25 @@ async fn handle(request: Request) -> Reply {
 
 async fn purge() {
     let start = Instant::now();
+    if let Err(error) = count().await {
+        log::warn(format!("events not counted: {error}"));
+    }
     for kind in Kind::ALL {
         // One kind that fails does not keep the others.
         if let Err(error) = purge_kind(kind, start).await {
             log::warn(format!("old {} not removed: {error}", kind.name()));
         }
     }
+}
+
+async fn count() -> Result<(), DbError> {
+    let store = Store::open().await?;
+    for _ in 0..MAX_STEPS {
+        if !history::count(&store).await? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn purge_kind(kind: Kind, start: Instant) -> Result<(), DbError> {

@@ -114,12 +114,9 @@ pub async fn step(store: &Store, kind: Kind, days: i64) -> Result<usize, DbError
             let limit = seconds_ago(store, 86_400 * days + 3600);
             tombstones::step(store, &limit).await
         }
-        Kind::Notifications => oldest(store, "notifications", "read_at", "TRUE", &limit).await,
-        Kind::UnreadNotifications => {
-            let unread = "read_at IS NULL";
-            oldest(store, "notifications", "created_at", unread, &limit).await
-        }
-        Kind::DeadLetters => oldest(store, "dead_letters", "replayed_at", "TRUE", &limit).await,
+        Kind::Notifications => oldest(store, "notifications", "read_at", &limit).await,
+        Kind::UnreadNotifications => unread(store, &limit).await,
+        Kind::DeadLetters => oldest(store, "dead_letters", "replayed_at", &limit).await,
         Kind::Counts => counts(store, days).await,
     }
 }
@@ -132,6 +129,15 @@ pub(crate) fn alone(store: &Store) -> &'static str {
     }
 }
 
+/// Whether `key` is among the few that `rows` selects, so that each is looked up: PostgreSQL would rather read a whole table
+/// once than look up 500 rows of it, step after step.
+pub(crate) fn among(store: &Store, key: &str, rows: &str) -> String {
+    match store.dialect() {
+        platform::Dialect::Sqlite => format!("{key} IN ({rows})"),
+        platform::Dialect::Postgres => format!("{key} = ANY(ARRAY({rows}))"),
+    }
+}
+
 /// The time so long ago. As a subquery it is worked out once, so that an index can be searched for it.
 fn seconds_ago(store: &Store, seconds: i64) -> String {
     format!("(SELECT {})", store.now_plus(-seconds))
@@ -139,52 +145,66 @@ fn seconds_ago(store: &Store, seconds: i64) -> String {
 
 /// Events that were never published and those that are open dead letters stay, because they may still be replayed.
 async fn events(store: &Store, limit: &str) -> Result<usize, DbError> {
-    let sql = format!(
-        "DELETE FROM outbox
-          WHERE {alone} AND seq IN (
-                SELECT seq
-                  FROM (SELECT seq, published_at
-                          FROM outbox AS o
-                         WHERE published_at IS NOT NULL
-                           AND NOT EXISTS (SELECT 1 FROM dead_letters AS d
-                                            WHERE d.event_id = o.event_id AND d.replayed_at IS NULL)
-                         ORDER BY seq LIMIT {STEP}) AS oldest
-                 WHERE published_at < {limit})
-         RETURNING seq",
-        alone = alone(store),
+    let rows = format!(
+        "SELECT seq
+           FROM (SELECT seq, published_at
+                   FROM outbox AS o
+                  WHERE published_at IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM dead_letters AS d
+                                     WHERE d.event_id = o.event_id AND d.replayed_at IS NULL)
+                  ORDER BY seq LIMIT {STEP}) AS oldest
+          WHERE published_at < {limit}"
     );
-    Ok(store.run(&sql, params![]).await?.len())
+    remove(store, "outbox", "seq", "published_at IS NOT NULL", &rows).await
 }
 
-async fn oldest(
+/// By an index on `time`, which is NULL for what is not to go.
+async fn oldest(store: &Store, table: &str, time: &str, limit: &str) -> Result<usize, DbError> {
+    let rows =
+        format!("SELECT id FROM {table} WHERE {time} < {limit} ORDER BY {time} LIMIT {STEP}");
+    remove(store, table, "id", &format!("{time} IS NOT NULL"), &rows).await
+}
+
+/// Among the oldest of all, by their ids: UUID v7 begins with the time. An index on the unread ones by time would tempt the
+/// planner to read a user's list from it.
+async fn unread(store: &Store, limit: &str) -> Result<usize, DbError> {
+    let rows = format!(
+        "SELECT id FROM (SELECT id, created_at FROM notifications ORDER BY id LIMIT {STEP}) AS oldest
+          WHERE created_at < {limit}"
+    );
+    remove(store, "notifications", "id", "read_at IS NULL", &rows).await
+}
+
+/// The condition is looked at once more when the statement had to wait for a row: somebody may have replayed it.
+async fn remove(
     store: &Store,
     table: &str,
-    time: &str,
+    key: &str,
     condition: &str,
-    limit: &str,
+    rows: &str,
 ) -> Result<usize, DbError> {
     let sql = format!(
-        "DELETE FROM {table}
-          WHERE {alone} AND {time} < {limit} AND {condition} AND id IN (
-                SELECT id FROM {table} WHERE {time} < {limit} AND {condition} ORDER BY {time} LIMIT {STEP})
-         RETURNING id",
+        "DELETE FROM {table} WHERE {alone} AND {condition} AND {among} RETURNING {key}",
         alone = alone(store),
+        among = among(store, key, rows),
     );
     Ok(store.run(&sql, params![]).await?.len())
 }
 
 async fn counts(store: &Store, days: i64) -> Result<usize, DbError> {
     let time = store.now_plus(-86_400 * days);
+    let day = store
+        .either(
+            &format!("(SELECT substr({time}, 1, 10))"),
+            &format!("(SELECT to_char({time}, 'YYYY-MM-DD'))"),
+        )
+        .to_owned();
     let sql = format!(
         "DELETE FROM event_counts
-          WHERE {alone} AND (user_id, day, type) IN (
-                SELECT user_id, day, type FROM event_counts WHERE day < (SELECT {day}) ORDER BY day LIMIT {STEP})
+          WHERE {alone} AND day < {day} AND (user_id, day, type) IN (
+                SELECT user_id, day, type FROM event_counts WHERE day < {day} ORDER BY day LIMIT {STEP})
          RETURNING day",
         alone = alone(store),
-        day = store.either(
-            &format!("substr({time}, 1, 10)"),
-            &format!("to_char({time}, 'YYYY-MM-DD')")
-        ),
     );
     Ok(store.run(&sql, params![]).await?.len())
 }

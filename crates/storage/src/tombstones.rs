@@ -5,7 +5,7 @@
 //! itself. It goes when its predecessor does.
 
 use crate::params::params;
-use crate::purge::{STEP, alone};
+use crate::purge::{STEP, alone, among};
 use crate::{DbError, Store};
 
 /// What distinguishes a tombstone: the title of a task is never empty. A withdrawn occurrence need not become one.
@@ -50,36 +50,40 @@ fn behind(due: &str) -> String {
 }
 
 fn reminders(store: &Store, due: &str) -> String {
+    let rows = format!("SELECT t.id FROM {due} AS t UNION ALL {}", behind(due));
     format!(
-        "DELETE FROM reminders
-          WHERE {alone} AND task_id IN (SELECT t.id FROM {due} AS t UNION ALL {behind})",
+        "DELETE FROM reminders WHERE {alone} AND {among}",
         alone = alone(store),
-        behind = behind(due),
+        among = among(store, "task_id", &rows),
     )
 }
 
 fn removal(store: &Store, limit: &str, due: &str) -> String {
-    // The first condition once more: a task of the list may be restored while the statement waits for it.
-    format!(
-        "DELETE FROM tasks
-          WHERE {alone} AND deleted_at < {limit} AND id IN (
-                SELECT t.id FROM {due} AS t WHERE NOT {has_predecessor} UNION ALL {behind})
-         RETURNING id",
-        alone = alone(store),
+    let rows = format!(
+        "SELECT t.id FROM {due} AS t WHERE NOT {has_predecessor} UNION ALL {behind}",
         has_predecessor = has_predecessor(limit),
         behind = behind(due),
+    );
+    // The first condition once more: a task of the list may be restored while the statement waits for it.
+    format!(
+        "DELETE FROM tasks WHERE {alone} AND deleted_at < {limit} AND {among} RETURNING id",
+        alone = alone(store),
+        among = among(store, "id", &rows),
     )
 }
 
 fn erasure(store: &Store, limit: &str, due: &str) -> String {
+    let rows = format!(
+        "SELECT t.id FROM {due} AS t WHERE {has_predecessor}",
+        has_predecessor = has_predecessor(limit),
+    );
     format!(
         "UPDATE tasks
             SET title = '', title_key = '', search = '', description = NULL, tags = '[]', event = NULL,
                 is_recurring = FALSE, recurring_interval = NULL
-          WHERE {alone} AND deleted_at < {limit} AND {HAS_TEXT} AND id IN (
-                SELECT t.id FROM {due} AS t WHERE {has_predecessor})
+          WHERE {alone} AND deleted_at < {limit} AND {HAS_TEXT} AND {among}
          RETURNING id",
         alone = alone(store),
-        has_predecessor = has_predecessor(limit),
+        among = among(store, "id", &rows),
     )
 }

@@ -1,6 +1,7 @@
 //! Hosts whose database an older version has left: the first migrations, and data in it.
 
 use std::fs;
+use std::path::Path;
 
 use rusqlite::Connection;
 
@@ -38,22 +39,44 @@ impl LocalHost {
     pub fn start_landed_on_postgres(name: &str, data: &str, variables: &[(&str, &str)]) -> Self {
         let start = || {
             let folder = folder_for(name)?;
-            let files = folder.join("landed/migrations/postgres");
-            fs::create_dir_all(&files).map_err(|error| error.to_string())?;
-            let ours = root().join("migrations/postgres");
-            for script in ["apply.sh", "apply.sql"] {
-                let copied = fs::copy(ours.join(script), files.join(script));
-                copied.map_err(|error| error.to_string())?;
-            }
-            for (name, sql) in landed("postgres")? {
-                fs::write(files.join(name), sql).map_err(|error| error.to_string())?;
-            }
-            let database = Database::start_with(&folder, &folder.join("landed"))?;
-            database.sql(data);
+            let database = Database::try_landed(&folder, data)?;
             database.migrate(&root())?;
             Self::launch_local(&folder, variables, Some(database))
         };
         started(start())
+    }
+}
+
+impl Database {
+    /// A PostgreSQL as the first version of the schema and `data` make it.
+    #[track_caller]
+    pub fn landed(name: &str, data: &str) -> Self {
+        let database = folder_for(name).and_then(|folder| Self::try_landed(&folder, data));
+        database.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Brings it to the schema of today.
+    #[track_caller]
+    pub fn upgrade(&self) {
+        if let Err(error) = self.migrate(&root()) {
+            panic!("{error}");
+        }
+    }
+
+    fn try_landed(folder: &Path, data: &str) -> Result<Self, String> {
+        let files = folder.join("landed/migrations/postgres");
+        fs::create_dir_all(&files).map_err(|error| error.to_string())?;
+        let ours = root().join("migrations/postgres");
+        for script in ["apply.sh", "apply.sql"] {
+            let copied = fs::copy(ours.join(script), files.join(script));
+            copied.map_err(|error| error.to_string())?;
+        }
+        for (name, sql) in landed("postgres")? {
+            fs::write(files.join(name), sql).map_err(|error| error.to_string())?;
+        }
+        let database = Self::start_with(folder, &folder.join("landed"))?;
+        database.sql(data);
+        Ok(database)
     }
 }
 

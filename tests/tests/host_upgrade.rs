@@ -1,6 +1,8 @@
 //! An upgrade: a database of the first version of the schema, with data in it, is brought to today's, and everything goes on.
 
-use e2e::{LocalHost, SOON, User, deliver, eventually};
+use std::thread;
+
+use e2e::{Database, LocalHost, SOON, User, deliver, eventually};
 
 const DATA: &str = include_str!("../fixtures/landed.sql");
 const OPERATOR: &str = "operator";
@@ -27,6 +29,40 @@ fn a_postgres_of_the_first_version_goes_on() {
     goes_on(&host);
     let invalid = "SELECT indexrelid::regclass FROM pg_index WHERE NOT indisvalid";
     assert_eq!(host.database().sql(invalid), "");
+}
+
+/// A migration has to wait for a statement that is at work on the table; those who come after it must not wait for both.
+#[test]
+fn writers_go_on_while_a_postgres_is_upgraded() {
+    let database = Database::landed("upgrade-writers", DATA);
+    let running = |what: &str| {
+        let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE {what}");
+        database.sql(&sql) != "0"
+    };
+    let slow = "query LIKE 'UPDATE tasks SET version%' AND state = 'active'";
+    let waiting = "application_name = 'migrate' AND wait_event_type = 'Lock'";
+    thread::scope(|scope| {
+        scope.spawn(|| database.sql("UPDATE tasks SET version = version; SELECT pg_sleep(4)"));
+        eventually(SOON, "a slow writer", || running(slow).then_some(()));
+        let upgrade = scope.spawn(|| database.upgrade());
+        eventually(SOON, "a migration that waits", || {
+            running(waiting).then_some(())
+        });
+        let mut writes = 0;
+        while running(slow) {
+            // A lock that is not to be had within a second is an error.
+            database.sql("SET lock_timeout = '1s'; UPDATE reminders SET version = version; \
+                          INSERT INTO outbox (event_id, user_id, type, event) \
+                          VALUES (gen_random_uuid(), 'bob', 'task.updated', '{}'); \
+                          INSERT INTO tasks SELECT (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), \
+                          'series_id', NULL, 'event', NULL))).* FROM tasks AS t LIMIT 1");
+            writes += 1;
+        }
+        assert!(writes > 0, "the slow writer was too fast");
+        upgrade.join().expect("the upgrade");
+    });
+    let invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
+    assert_eq!(database.sql(invalid), "0");
 }
 
 fn goes_on(host: &LocalHost) {

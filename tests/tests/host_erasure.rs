@@ -1,5 +1,7 @@
 //! DELETE /ops/users/:user_id: everything of one user goes, on either database, and nothing of others.
 
+use std::thread;
+
 use e2e::{LocalHost, SOON, User, assert_problem, eventually, id_of, new_id};
 use serde_json::json;
 
@@ -102,4 +104,35 @@ fn erases(host: &LocalHost, execute: &dyn Fn(&str), number: &dyn Fn(&str) -> i64
     call("DELETE", &path).expect(204);
     assert!(!host.log().contains(&gone.id), "the log names the user");
     assert_eq!(gone.list("status=all").len(), 0);
+}
+
+/// A lock takes the time that otherwise many rows would.
+#[test]
+fn a_call_that_did_not_end_says_so_and_the_next_one_goes_on() {
+    let host = LocalHost::start_on_postgres_having("erasure-steps", &VARIABLES);
+    let user = User::new(host.client());
+    user.create(&json!({"title": "x"}));
+    user.wait_until_handled();
+    let path = format!("/ops/users/{}", user.id);
+    let erase = || {
+        let call = host.client();
+        let call = call.call("DELETE", &path);
+        call.header("authorization", &format!("Bearer {OPERATOR}"))
+            .send()
+    };
+    thread::scope(|scope| {
+        let lock = "UPDATE event_counts SET count = 1; UPDATE tasks SET version = version; SELECT pg_sleep(7)";
+        scope.spawn(|| host.database().sql(lock));
+        let locked = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'UPDATE event_counts%' AND state = 'active'";
+        eventually(SOON, "a lock", || {
+            (host.database().sql(locked) != "0").then_some(())
+        });
+        let reply = erase().expect(202);
+        assert!(
+            reply.json()["erased"].as_u64() > Some(0),
+            "{}",
+            reply.show()
+        );
+    });
+    erase().expect(204);
 }

@@ -20,15 +20,28 @@ impl Database {
     /// # Errors
     /// What went wrong, with the end of the server's log.
     pub fn start(folder: &Path) -> Result<Self, String> {
+        Self::start_with(folder, &Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+    }
+
+    /// Starts one with the schema of the migrations below another root.
+    pub(crate) fn start_with(folder: &Path, root: &Path) -> Result<Self, String> {
         let start = || -> anyhow::Result<Self> {
             let server = Postgres::for_test(folder)?;
             server.create_database(NAME)?;
-            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-            stack::migrate(&root, &server.url(NAME), stack::NEVER)?;
             let log = folder.join("postgres.log");
             Ok(Self { server, log })
         };
-        start().map_err(|error| format!("no database: {error:#}"))
+        let database = start().map_err(|error| format!("no database: {error:#}"))?;
+        database.migrate(root)?;
+        Ok(database)
+    }
+
+    /// Applies what it lacks of the migrations below `root`.
+    pub(crate) fn migrate(&self, root: &Path) -> Result<(), String> {
+        let migrated = stack::migrate(root, &self.server.url(NAME), &|| false);
+        migrated
+            .map(drop)
+            .map_err(|error| format!("not migrated: {error:#}"))
     }
 
     /// What `sql` answers: one line per row, `|` between columns.

@@ -28,6 +28,7 @@ mod reply;
 mod sidecar;
 mod stack_harness;
 mod target;
+mod upgrade;
 mod user;
 mod wait;
 mod webhook;

@@ -7,7 +7,8 @@ use serde_json::Value;
 const MAX_SORTED: u64 = 2500;
 
 /// Tables so small that reading them whole is right.
-const SMALL: [&str; 4] = [
+const SMALL: [&str; 5] = [
+    "counted",
     "leases",
     "outbox_low_water",
     "outbox_shards",

@@ -4,8 +4,6 @@ use std::path::Path;
 
 use crate::{ALL, read, root};
 
-/// Its code map is behind the code.
-
 /// What a document names of this checkout: targets of its links, and files of these folders in its text.
 fn places(document: &str) -> Vec<String> {
     let links = document

@@ -4,8 +4,10 @@
 # follow. Safe to repeat, and safe while another one runs.
 set -eu
 folder=$(dirname "$0")
-# A migration that waits for a table holds up everyone who comes after it, so it gives up after a minute.
-export PGAPPNAME=migrate PGCONNECT_TIMEOUT=10 PGOPTIONS='-c lock_timeout=60s -c client_min_messages=warning'
+# A migration that waits for a table holds up every writer that comes after it. So it waits for a moment only and comes
+# again, for two minutes.
+export PGAPPNAME=migrate PGCONNECT_TIMEOUT=10 PGOPTIONS='-c lock_timeout=300ms -c client_min_messages=warning'
+tries=120
 for file in "$folder"/[0-9]*.sql; do
     latest=$(basename "$file")
     latest=${latest%%_*}
@@ -16,6 +18,14 @@ for file in "$folder"/[0-9]*.sql; do
     if [ "$(head -n 1 "$file")" = '-- no-transaction' ]; then
         transaction=off
     fi
-    psql -X -q -w -v ON_ERROR_STOP=1 -v file="$name" -v version="${name%%_*}" -v latest="$latest" \
-        -v transaction="$transaction" -f "$folder/apply.sql" "$@"
+    while ! said=$(psql -X -q -w -v ON_ERROR_STOP=1 -v file="$name" -v version="${name%%_*}" -v latest="$latest" \
+        -v transaction="$transaction" -f "$folder/apply.sql" "$@" 2>&1); do
+        tries=$((tries - 1))
+        case $said in
+        *'due to lock timeout'*) [ "$tries" -gt 0 ] && sleep 1 && continue ;;
+        esac
+        printf '%s\n' "$said" >&2
+        exit 3
+    done
+    [ -z "$said" ] || printf '%s\n' "$said"
 done

@@ -21,31 +21,42 @@ pub struct Held {
     pub paused: Vec<Topic>,
 }
 
-/// Acquires up to `most` free shards for `owner`, first that of `user`; none at all when somebody else holds that one.
+/// Where to begin with free shards.
+#[derive(Clone, Copy, Debug)]
+pub enum First<'a> {
+    /// With the shard of this user; without it there is nothing to acquire.
+    Of(&'a UserId),
+    /// With the shard of this number, or the next one that is free.
+    Number(usize),
+}
+
+/// Acquires up to `most` free shards for `owner`. Those that another drain acquires at this moment are passed over.
 pub async fn acquire(
     store: &Store,
     owner: &str,
-    user: Option<&UserId>,
+    first: First<'_>,
     most: usize,
     millis: i64,
 ) -> Result<Held, DbError> {
-    let first = store.shard_of("$4");
+    let (first, if_taken, params) = match first {
+        First::Of(user) => {
+            let params = params![owner, int(most), user.as_str()];
+            (store.shard_of("$3"), "FALSE", params)
+        }
+        First::Number(number) => (number.to_string(), "TRUE", params![owner, int(most)]),
+    };
     let sql = format!(
         "UPDATE outbox_shards SET owner = $1, expires_at = {expiry}
           WHERE shard IN (SELECT shard FROM outbox_shards
                            WHERE expires_at <= {now}
-                             AND ($3 OR EXISTS (SELECT 1 FROM outbox_shards WHERE shard = {first} AND expires_at <= {now}))
+                             AND ({if_taken} OR EXISTS (SELECT 1 FROM outbox_shards WHERE shard = {first} AND expires_at <= {now}))
                            ORDER BY (shard + {SHARDS} - {first}) % {SHARDS} LIMIT $2 {skip_locked})
          RETURNING shard, {LOW_WATER}, {paused}",
         expiry = store.now_plus_millis(millis),
         now = store.now(),
-        // Another drain that acquires at the same time takes other shards instead of waiting for these.
         skip_locked = store.either("", "FOR UPDATE SKIP LOCKED"),
         paused = topics_paused(store),
     );
-    // Without a user the order starts anywhere, so that not all relays ask for the same shards.
-    let start = user.map_or_else(|| owner.to_owned(), ToString::to_string);
-    let params = params![owner, int(most), user.is_none(), start];
     held(store, &sql, params).await
 }
 

@@ -151,8 +151,15 @@ mod tests {
             .collect();
         assert!(missing.is_empty(), "k8s/app/spinapp.yaml lacks {missing:?}");
         // Kubernetes replaces only what an earlier entry has set.
-        assert!(place("database_uri").unwrap() < place("database_url").unwrap());
-        let url = "value: $(SPIN_VARIABLE_DATABASE_URI)?sslmode=disable";
-        assert!(entries.contains(&("database_url", url)), "{entries:?}");
+        let (_, url) = entries[place("database_url").unwrap()];
+        for part in ["database_user", "database_password", "database_name"] {
+            assert!(place(part).unwrap() < place("database_url").unwrap());
+            let variable = format!("$(SPIN_VARIABLE_{})", part.to_uppercase());
+            assert!(url.contains(&variable), "{url}");
+        }
+        let (_, host) = entries[place("database_host").unwrap()];
+        let host = host.strip_prefix("value: ").unwrap();
+        assert!(url.contains(&format!("@{host}/")), "{url}");
+        assert!(url.ends_with("?sslmode=disable"), "{url}");
     }
 }

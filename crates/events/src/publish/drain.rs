@@ -5,10 +5,10 @@ use super::lease::ShardLease;
 use super::queue::Queue;
 use super::record::record_outcomes;
 use super::{Bus, bus};
-use domain::UserId;
 use domain::event::Topic;
 use std::time::{Duration, Instant};
 use storage::outbox::{self, Pending};
+use storage::shards::First;
 use storage::{DbError, Store};
 
 /// How many events one search finds at most.
@@ -22,14 +22,14 @@ const REWIND: Duration = Duration::from_secs(1);
 const LINGER: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(15);
 
-/// Publishes what is pending in the shard of `user` and in others that are free, and waits a moment for more; without a
-/// user, what is pending in any free shards. Leaves at once when another drain is at it.
-pub(super) async fn drain(store: &Store, user: Option<&UserId>) -> Result<(), DbError> {
-    let linger = match bus() {
-        Bus::Dapr if user.is_some() => LINGER,
+/// Publishes what is pending in free shards, beginning with `first`. Leaves at once when other drains have them. For a user it
+/// waits a moment for more.
+pub(super) async fn drain(store: &Store, first: First<'_>) -> Result<(), DbError> {
+    let linger = match (first, bus()) {
+        (First::Of(_), Bus::Dapr) => LINGER,
         _ => Duration::ZERO,
     };
-    while let Some(lease) = ShardLease::acquire(store, user).await? {
+    while let Some(lease) = ShardLease::acquire(store, first).await? {
         let shards = lease.shards();
         let low_water = lease.low_water();
         let paused = lease.paused();

@@ -1,11 +1,10 @@
 //! The leases under which events are published, prolonged also while the bus takes its time.
 
-use domain::UserId;
 use domain::event::Topic;
 use platform::log;
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
-use storage::shards::{self, Held};
+use storage::shards::{self, First, Held};
 use storage::{DbError, Store, leases};
 
 /// How long a lease lasts. When its holder dies, the users of its shards wait for that long.
@@ -13,7 +12,7 @@ const MILLIS: i64 = 900;
 /// After this it is prolonged.
 pub(super) const RENEW_AFTER: Duration = Duration::from_millis(300);
 /// How many shards a drain holds at most, so that at least two replicas publish at the same time.
-const SHARDS_OF_A_DRAIN: usize = shards::SHARDS / 2;
+pub(super) const SHARDS_OF_A_DRAIN: usize = shards::SHARDS / 2;
 
 /// Something to keep alive while a call to the bus takes its time.
 pub(super) trait KeepAlive {
@@ -30,13 +29,13 @@ pub(super) struct ShardLease<'a> {
 }
 
 impl<'a> ShardLease<'a> {
-    /// Free shards, first that of `user`; `None` when there are none, or another drain has that one.
+    /// Up to half of the shards, of those that are free; `None` when there are none.
     pub(super) async fn acquire(
         store: &'a Store,
-        user: Option<&UserId>,
+        first: First<'_>,
     ) -> Result<Option<Self>, DbError> {
         let owner = platform::new_id().to_string();
-        let held = shards::acquire(store, &owner, user, SHARDS_OF_A_DRAIN, MILLIS).await?;
+        let held = shards::acquire(store, &owner, first, SHARDS_OF_A_DRAIN, MILLIS).await?;
         if held.shards.is_empty() {
             return Ok(None);
         }

@@ -13,9 +13,10 @@ mod record;
 mod retry;
 
 use domain::UserId;
-use lease::KeepAlive;
+use lease::{KeepAlive, SHARDS_OF_A_DRAIN};
 use platform::{log, variables};
 use storage::outbox::{self, Pending};
+use storage::shards::{First, SHARDS};
 use storage::{DbError, Store};
 
 /// Where events are published to.
@@ -58,9 +59,7 @@ pub async fn relay() {
 async fn publish_all() -> Result<(), DbError> {
     let store = Store::open().await?;
     retry::retry(&store).await?;
-    // A drain holds half of the shards at most.
-    drain::drain(&store, None).await?;
-    drain::drain(&store, None).await?;
+    drain_all(&store).await?;
     storage::low_water::advance(&store).await
 }
 
@@ -69,14 +68,21 @@ async fn publish_of(user: &UserId) -> Result<(), DbError> {
     if bus() == Bus::Local {
         retry::retry(&store).await?;
     }
-    drain::drain(&store, Some(user)).await
+    drain::drain(&store, First::Of(user)).await
 }
 
 async fn publish_left_behind() -> Result<(), DbError> {
     let store = Store::open().await?;
     retry::retry(&store).await?;
     if outbox::any_pending(&store).await? {
-        drain::drain(&store, None).await?;
+        drain_all(&store).await?;
+    }
+    Ok(())
+}
+
+async fn drain_all(store: &Store) -> Result<(), DbError> {
+    for first in (0..SHARDS).step_by(SHARDS_OF_A_DRAIN) {
+        drain::drain(store, First::Number(first)).await?;
     }
     Ok(())
 }

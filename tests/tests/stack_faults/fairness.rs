@@ -20,6 +20,7 @@ fn import(stack: &Stack, user: &User) {
     let event = json!({
         "specversion": "1.0", "type": "task.updated", "source": "handler", "subject": e2e::new_id(),
         "time": "2026-01-31T09:00:00Z", "datacontenttype": "application/json", "partitionkey": user.id,
+        "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         "data": {"user_id": user.id},
     });
     let event = event.to_string().replace('\'', "''");

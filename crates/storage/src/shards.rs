@@ -2,13 +2,13 @@
 //! the events of its users.
 
 use crate::params::{int, params};
-use crate::{DbError, Store, leases};
+use crate::{DbError, Store, leases, words};
 use domain::UserId;
 use domain::event::Topic;
 use platform::{Row, Value};
 
-/// How many shards there are. The migrations make a row for each.
-pub const SHARDS: usize = 16;
+/// How many shards there are.
+pub const SHARDS: usize = words::SHARDS;
 
 /// What the holder of some shards needs to know.
 #[derive(Clone, Debug, Default)]

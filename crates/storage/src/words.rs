@@ -1,8 +1,10 @@
 //! The words in which the SQL of the two databases differs, to be formatted into a statement.
 
 use crate::Store;
-use crate::shards::SHARDS;
 use platform::Dialect;
+
+/// How many shards the users are spread over. The migrations make a row for each.
+pub(crate) const SHARDS: usize = 16;
 
 /// The due date that a task without one sorts by: after every real one.
 pub(crate) const NO_DUE_DATE: &str = "9999-12-31T23:59:59.999999";

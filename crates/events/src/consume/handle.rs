@@ -1,6 +1,6 @@
 //! Around the effect of one event type: who calls, is it an event, is it for this component, and how to acknowledge it.
 
-use super::{dropped, success};
+use super::reply::{dropped, success};
 use crate::ack::Ack;
 use crate::{Stamp, reminders, wake_relay_for};
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};

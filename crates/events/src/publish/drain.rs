@@ -1,10 +1,10 @@
 //! The drain: publishes the events of the shards that it holds, until nothing is pending.
 
 use super::batch::PublishOutcome;
+use super::bus::{Bus, bus, publish};
 use super::lease::ShardLease;
 use super::queue::Queue;
 use super::record::record_outcomes;
-use super::{Bus, bus};
 use domain::event::Topic;
 use std::time::{Duration, Instant};
 use storage::outbox::{self, Pending};
@@ -144,7 +144,7 @@ impl<'a> Drain<'a> {
     }
 
     async fn publish(&mut self, batch: Vec<Pending>) -> Result<(), DbError> {
-        let published = super::publish(&batch, self.lease).await;
+        let published = publish(&batch, self.lease).await;
         let waiting = record_outcomes(self.store, &batch, &published, self.lease).await?;
         for (pending, outcome) in batch.iter().zip(&published.outcomes) {
             if *outcome == PublishOutcome::Untried {

@@ -4,6 +4,7 @@
 //! bus and [`record`] what became of it.
 
 mod batch;
+mod bus;
 mod dapr;
 mod drain;
 mod lease;
@@ -12,31 +13,14 @@ mod queue;
 mod record;
 mod retry;
 
+pub use bus::{Bus, bus};
 use domain::UserId;
-use lease::{KeepAlive, SHARDS_OF_A_DRAIN};
-use platform::{log, variables};
-use storage::outbox::{self, Pending};
+
+use lease::SHARDS_OF_A_DRAIN;
+use platform::log;
+use storage::outbox;
 use storage::shards::{First, SHARDS};
 use storage::{DbError, Store};
-
-/// Where events are published to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bus {
-    /// The Dapr sidecar.
-    Dapr,
-    /// The event components themselves, by service chaining.
-    Local,
-}
-
-/// The bus of this deployment; anything but `local` is Dapr.
-#[must_use]
-pub fn bus() -> Bus {
-    if variables::get("event_bus") == "local" {
-        Bus::Local
-    } else {
-        Bus::Dapr
-    }
-}
 
 /// The work after a response that changed something of `user`.
 pub async fn after_change_of(user: UserId) {
@@ -93,13 +77,5 @@ fn log_failure(result: Result<(), DbError>) {
         log::warn(format!(
             "drain stopped, the events stay in the outbox: {error}"
         ));
-    }
-}
-
-/// Publishes a batch in order. Nothing of a user overtakes an event of the same topic that was not taken.
-async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> batch::Published {
-    match bus() {
-        Bus::Dapr => dapr::publish(batch, lease).await,
-        Bus::Local => local::publish(batch, lease).await,
     }
 }

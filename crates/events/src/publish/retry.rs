@@ -2,6 +2,7 @@
 //! delays nobody else.
 
 use super::batch::PublishOutcome;
+use super::bus::publish;
 use super::lease::NamedLease;
 use super::record::record_outcomes;
 use std::time::{Duration, Instant};
@@ -58,7 +59,7 @@ async fn try_users(
     users: &[String],
 ) -> Result<Tried, DbError> {
     let batch = outbox::first_of(store, users).await?;
-    let published = super::publish(&batch, lease).await;
+    let published = publish(&batch, lease).await;
     let waiting_still = record_outcomes(store, &batch, &published, lease).await?;
     let both = batch.iter().zip(&published.outcomes);
     let untried: Vec<&str> = both

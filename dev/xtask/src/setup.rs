@@ -21,6 +21,7 @@ const DEBIAN_PACKAGES: [&str; 5] = [
 pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
+    curl()?;
     full_stack()?;
     println!(
         "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
@@ -34,6 +35,14 @@ pub(crate) fn postgres() -> anyhow::Result<()> {
     stack::ensure_postgres(&cmd::interrupted)?;
     stack::ensure_psql(&cmd::interrupted)?;
     stack::ensure_pgbouncer(&paths::root(), &cmd::interrupted).map(drop)
+}
+
+/// The commands that the documents show use it, and a test runs them.
+pub(crate) fn curl() -> anyhow::Result<()> {
+    if stack::on_path("curl").is_some() {
+        return Ok(());
+    }
+    stack::apt_install(&["curl"], &cmd::interrupted)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

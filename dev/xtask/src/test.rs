@@ -21,6 +21,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     }
     heading("setup and build");
     setup::postgres()?;
+    setup::curl()?;
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
         setup::full_stack()?;

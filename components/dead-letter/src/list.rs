@@ -6,7 +6,7 @@ use platform::{Reply, Request};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use storage::Store;
-use storage::dead_letters::{self, DeadLetter, Filter};
+use storage::dead_letters::{self, DeadLetter, LetterFilter};
 use web::cursor::Page;
 use web::{Problem, Query};
 
@@ -34,13 +34,13 @@ pub(crate) async fn list(request: &Request) -> Result<Reply, Problem> {
     Ok(web::json(StatusCode::OK, &page).into())
 }
 
-fn filter(query: &mut Query) -> Filter {
+fn filter(query: &mut Query) -> LetterFilter {
     let states = [
         ("open", Some(false)),
         ("replayed", Some(true)),
         ("all", None),
     ];
-    Filter {
+    LetterFilter {
         replayed: query.choice("state", &states).flatten(),
         event_type: query.one("type", |text| Ok(text.to_owned())),
         user_id: query.one("user_id", |text| {

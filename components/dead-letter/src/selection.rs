@@ -2,7 +2,7 @@
 
 use domain::{FieldError, FieldErrors, Time, UserId, time};
 use serde_json::{Map, Value};
-use storage::dead_letters::Filter;
+use storage::dead_letters::LetterFilter;
 use web::Problem;
 
 const DEFAULT_LIMIT: usize = 100;
@@ -12,7 +12,7 @@ const MAX_IDS: usize = 1000;
 /// What the body says.
 #[derive(Debug)]
 pub(crate) struct Selection {
-    pub(crate) filter: Filter,
+    pub(crate) filter: LetterFilter,
     /// Only count.
     pub(crate) dry_run: bool,
     /// How many to replay at most.
@@ -30,7 +30,7 @@ impl Selection {
             errors: Vec::new(),
         };
         let selection = Self {
-            filter: Filter {
+            filter: LetterFilter {
                 replayed: Some(false),
                 event_type: fields.take("type", text),
                 user_id: fields.take("user_id", user),

@@ -33,7 +33,7 @@ pub struct DeadLetter {
 
 /// Which dead letters.
 #[derive(Clone, Debug, Default)]
-pub struct Filter {
+pub struct LetterFilter {
     /// Only replayed ones, or only open ones.
     pub replayed: Option<bool>,
     /// Only of this event type.
@@ -127,7 +127,7 @@ fn last_records(store: &Store, more: &str) -> String {
 /// Dead letters without their events, newest first, after the one received at `after.0` with the id `after.1`.
 pub async fn list(
     store: &Store,
-    filter: &Filter,
+    filter: &LetterFilter,
     after: Option<(Time, &str)>,
     limit: usize,
 ) -> Result<Vec<DeadLetter>, DbError> {
@@ -157,7 +157,7 @@ pub async fn replay(store: &Store, id: &str) -> Result<bool, DbError> {
 /// How many open ones there are for a bulk replay that leaves out those that failed again `max_failures` times.
 pub async fn count_replayable(
     store: &Store,
-    filter: &Filter,
+    filter: &LetterFilter,
     max_failures: i64,
 ) -> Result<Counts, DbError> {
     let columns = format!(
@@ -180,7 +180,7 @@ pub async fn count_replayable(
 /// comes first, as it was received.
 pub async fn replayable(
     store: &Store,
-    filter: &Filter,
+    filter: &LetterFilter,
     max_failures: i64,
     limit: usize,
 ) -> Result<Vec<String>, DbError> {
@@ -193,14 +193,14 @@ pub async fn replayable(
     store.all(&sql, params, |mut row| Ok(row.read()?)).await
 }
 
-fn open(filter: &Filter) -> Filter {
-    Filter {
+fn open(filter: &LetterFilter) -> LetterFilter {
+    LetterFilter {
         replayed: Some(false),
         ..filter.clone()
     }
 }
 
-fn select(columns: &str, filter: &Filter) -> Sql {
+fn select(columns: &str, filter: &LetterFilter) -> Sql {
     let state = match filter.replayed {
         Some(true) => "replayed_at IS NOT NULL",
         Some(false) => "replayed_at IS NULL",

@@ -18,7 +18,7 @@ const SETTLED: i64 = 600;
 
 /// What to show of a history.
 #[derive(Clone, Debug, Default)]
-pub struct Query {
+pub struct EventFilter {
     /// Only this event type.
     pub event_type: Option<String>,
     /// Committed at this time or later.
@@ -35,7 +35,7 @@ pub struct Query {
 pub async fn list(
     store: &Store,
     user: &UserId,
-    query: &Query,
+    query: &EventFilter,
 ) -> Result<Vec<(i64, String)>, DbError> {
     let mut sql = Sql::new(
         "SELECT seq, event FROM outbox WHERE user_id = $",

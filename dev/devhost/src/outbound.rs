@@ -15,7 +15,7 @@ use crate::outbound_client::{Client, IdleLimit, Timeouts};
 type Finished = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
 /// A response, and its `Finished`.
-type Answer = Result<(Response<WasiBody>, Finished), Error>;
+type Answered = Result<(Response<WasiBody>, Finished), Error>;
 
 /// The requests of one instance.
 pub(crate) struct Outbound {
@@ -45,7 +45,7 @@ impl WasiHttpHooks for Outbound {
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
         _finished: Finished,
-    ) -> Box<dyn Future<Output = Answer> + Send> {
+    ) -> Box<dyn Future<Output = Answered> + Send> {
         let (chain, client) = (self.chain.clone(), self.client.clone());
         let component = self.component.clone();
         Box::new(async move {

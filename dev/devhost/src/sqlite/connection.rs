@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
-pub(super) type Shared = Arc<Mutex<rusqlite::Connection>>;
+pub(super) type SharedConnection = Arc<Mutex<rusqlite::Connection>>;
 
 /// An open database of one instance.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub(super) type Shared = Arc<Mutex<rusqlite::Connection>>;
 pub struct Connection {
     /// `None`: in memory, gone with this connection.
     path: Option<PathBuf>,
-    opened: OnceLock<Shared>,
+    opened: OnceLock<SharedConnection>,
 }
 
 impl Connection {
@@ -22,7 +22,7 @@ impl Connection {
     }
 
     /// The connection, opened when it is first asked for.
-    pub(super) fn get(&self) -> rusqlite::Result<Shared> {
+    pub(super) fn get(&self) -> rusqlite::Result<SharedConnection> {
         if let Some(connection) = self.opened.get() {
             return Ok(connection.clone());
         }

@@ -12,7 +12,7 @@ use crate::bindings::spin::sqlite::sqlite::{
     Error, Host, HostConnection, QueryResult, RowResult, Value,
 };
 use crate::instance::InstanceState;
-use connection::{Connection, Shared};
+use connection::{Connection, SharedConnection};
 
 /// The most that one result may hold, as in Spin.
 const MAX_RESULT_BYTES: usize = 128 << 20;
@@ -22,7 +22,7 @@ fn io(error: impl std::fmt::Display) -> Error {
 }
 
 fn query(
-    connection: &Shared,
+    connection: &SharedConnection,
     statement: &str,
     parameters: Vec<Value>,
 ) -> Result<QueryResult, Error> {

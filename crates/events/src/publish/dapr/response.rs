@@ -8,7 +8,7 @@ use crate::publish::batch::PublishOutcome;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
+struct FailedCall {
     #[serde(default)]
     error_code: String,
     #[serde(default)]
@@ -59,7 +59,7 @@ pub(super) fn outcome(response: &Response) -> CallOutcome {
             "{status}, where Dapr answers 204: is dapr_url that of a sidecar?"
         ));
     }
-    let failure: Failure = serde_json::from_slice(response.body()).unwrap_or_default();
+    let failure: FailedCall = serde_json::from_slice(response.body()).unwrap_or_default();
     let unreadable = is_unreadable(status, &failure.error_code);
     let failed: Vec<(usize, PublishOutcome)> = failure
         .failed_entries

@@ -4,6 +4,7 @@ use crate::ack::Ack;
 use crate::topology::{RELAY, Route};
 use domain::UserId;
 use http::header::CONTENT_TYPE;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::{Request, SendError, log, variables};
 use std::time::Duration;
 use web::access::DAPR_TOKEN;
@@ -35,7 +36,9 @@ pub(crate) async fn deliver_while(
 
 /// The work after a response that put something of `user` into the outbox, for a component that does not publish itself.
 pub async fn wake_relay_for(user: UserId) {
-    wake(&format!("?user={}", web::path::encode(user.as_str()))).await;
+    // A user id may have characters that separate parameters.
+    let user = utf8_percent_encode(user.as_str(), NON_ALPHANUMERIC);
+    wake(&format!("?user={user}")).await;
 }
 
 /// The work after a response that put something of whichever users into the outbox.

@@ -208,3 +208,37 @@ fn an_event_of_a_healthy_bus_leaves_at_once() {
         "a healthy bus got an event twice"
     );
 }
+
+#[test]
+fn what_an_event_component_makes_leaves_at_once_whatever_the_user_is_called() {
+    let sidecar = Sidecar::start(Answer::Accept);
+    let host = LocalHost::start_with("bus-any-user", &Bus::Dapr(sidecar.url()));
+    let mut user = User::new(host.client());
+    // Characters that separate parameters, where the relay is told of the user.
+    user.id = format!("a&b+c=d-{}", user.id);
+    let task = user.create_recurring("daily", "2036-01-31T09:00:00Z");
+    user.complete(id_of(&task));
+    let of_type = |kind: &str, source: &str| {
+        let mut events = sidecar.published_for(&user.id);
+        events.retain(|one| one.event["type"] == kind && one.event["source"] == source);
+        events.pop()
+    };
+    let completed = eventually(SOON, "the completion", || {
+        of_type("task.completed", "todo-backend")
+    });
+    // The drain of the calls above waits for more; only when it has ended is it the component that has to wake another.
+    let held = "SELECT count(*) FROM outbox_shards WHERE owner <> ''";
+    eventually(SOON, "free shards", || {
+        (host.outbox().number(held, &[]) == 0).then_some(())
+    });
+    let event = completed.event.to_string();
+    deliver(
+        &user.client,
+        "/api/events/tasks/completed",
+        event.as_bytes(),
+    )
+    .expect(200);
+    eventually(SOON, "the next occurrence's event", || {
+        of_type("task.created", "handler")
+    });
+}

@@ -29,6 +29,12 @@ fn a_refusal_is_noted_whatever_its_reason_and_a_replay_is_published() {
         &of_user("attempts || last_error"),
         &format!("1{TOO_LARGE} nowhere"),
     );
+    // The other was refused at first too, and waits for its next attempt.
+    let published = format!(
+        "SELECT published_at IS NOT NULL FROM outbox WHERE user_id = '{}'",
+        other.id
+    );
+    wait_for(&host, &published, "t");
     assert_eq!(sidecar.published_for(&other.id).len(), 1);
 
     let last = "UPDATE outbox SET attempts = 9 WHERE published_at IS NULL";

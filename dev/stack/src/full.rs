@@ -25,6 +25,8 @@ pub struct FullStackOptions {
     pub ports: Ports,
     /// The bearer token of `/ops`; empty leaves it closed.
     pub ops_token: String,
+    /// How many brokers Kafka has.
+    pub brokers: u32,
     /// Whether the database survives the loss of power, see [`PostgresOptions::durable`].
     pub durable: bool,
 }
@@ -84,6 +86,7 @@ impl FullStack {
             root: options.root.clone(),
             data_dir: options.folder.join("kafka"),
             port: options.ports.kafka,
+            brokers: options.brokers,
             log: options.folder.join("kafka.log"),
         })?;
         check()?;

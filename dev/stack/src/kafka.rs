@@ -1,21 +1,18 @@
 //! One Kafka broker on this machine: KRaft, one Java process, two ports on 127.0.0.1.
 
+use crate::kafka_more::KafkaBroker;
 use crate::kafka_tools::KafkaTools;
-use crate::run::finished;
 use crate::service::Service;
 use crate::{Process, free_port};
 use anyhow::Context;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 const START_DEADLINE: Duration = Duration::from_secs(90);
 const STOP_GRACE: Duration = Duration::from_secs(30);
-
-/// Kafka wants 16 bytes in base64. Every broker of ours is alone, so all may have the same.
-const CLUSTER_ID: &str = "dG9kby1iYWNrZW5kLWRldg";
 
 /// The application's topics and their partitions, as in k8s/kafka/strimzi/kafka-topics.yaml.
 pub const TOPICS: [(&str, u32); 3] = [("tasks", 3), ("reminders", 3), ("tasks-dlq", 1)];
@@ -31,6 +28,8 @@ pub struct KafkaOptions {
     pub data_dir: PathBuf,
     /// Where clients connect; `None` is a free port.
     pub port: Option<u16>,
+    /// How many brokers the cluster has; the partitions are spread over them, one replica each.
+    pub brokers: u32,
     /// Where its output goes.
     pub log: PathBuf,
 }
@@ -43,6 +42,7 @@ pub struct Kafka {
     controller_port: u16,
     tools: KafkaTools,
     service: Service,
+    more: Vec<KafkaBroker>,
 }
 
 impl Kafka {
@@ -55,6 +55,7 @@ impl Kafka {
         let tools = KafkaTools::new(options.jars.clone(), port);
         let mut kafka = Self {
             service: Service::new("Kafka", options.log.clone()),
+            more: Vec::new(),
             options,
             port,
             controller_port: free_port(),
@@ -62,8 +63,29 @@ impl Kafka {
         };
         kafka.configure()?;
         kafka.start_again()?;
+        kafka.start_more()?;
         kafka.tools.create_topics(&TOPICS)?;
         Ok(kafka)
+    }
+
+    fn start_more(&mut self) -> anyhow::Result<()> {
+        if self.options.brokers > 1 {
+            // Before there is a second one: its end is to be felt by partitions, not by whole consumer groups, whose offsets
+            // have several replicas in a cluster.
+            self.tools.create_offsets_topic()?;
+        }
+        let configuration = fs::read_to_string(self.properties())?;
+        for node in 2..=self.options.brokers {
+            let folder = self.options.data_dir.join(format!("broker-{node}"));
+            let broker = KafkaBroker::start(&self.tools, server, &configuration, node, &folder)?;
+            self.more.push(broker);
+        }
+        Ok(())
+    }
+
+    /// The further brokers, to stop, kill or pause them.
+    pub fn more(&mut self) -> &mut [KafkaBroker] {
+        &mut self.more
     }
 
     /// Starts the broker after [`Kafka::stop`] or [`Kafka::kill`], on the same records and ports.
@@ -73,12 +95,14 @@ impl Kafka {
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let open = || TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
-        self.service.start(self.server(), START_DEADLINE, open)
+        let command = server(&self.options.jars, &self.properties());
+        self.service.start(command, START_DEADLINE, open)
     }
 
     /// Ends it as an operator would (SIGTERM); false when it had to be killed.
     pub fn stop(&mut self) -> bool {
-        self.service.stop(STOP_GRACE)
+        let more = self.more.iter_mut().all(KafkaBroker::stop);
+        self.service.stop(STOP_GRACE) && more
     }
 
     /// Ends it at once, as a crash would (SIGKILL).
@@ -92,10 +116,13 @@ impl Kafka {
         self.service.process()
     }
 
-    /// Where clients connect, `host:port`.
+    /// Where clients connect, `host:port`, with commas between several.
     #[must_use]
     pub fn brokers(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        let more = self.more.iter().map(KafkaBroker::port);
+        let all = std::iter::once(self.port).chain(more);
+        let all: Vec<String> = all.map(|port| format!("127.0.0.1:{port}")).collect();
+        all.join(",")
     }
 
     /// Kafka's own command-line tools for this broker.
@@ -131,29 +158,15 @@ impl Kafka {
         if self.records().join("meta.properties").is_file() {
             return Ok(());
         }
-        let mut format = self.tools.java("kafka.tools.StorageTool");
-        format
-            .args(["format", "-t", CLUSTER_ID, "-c"])
-            .arg(self.properties());
-        finished(&mut format)
-            .map(drop)
-            .context("cannot format Kafka's folder")
+        self.tools.format(&self.properties())
     }
+}
 
-    fn server(&self) -> Command {
-        let mut server = Command::new("java");
-        server.args([
-            "-Xms128m",
-            "-Xmx512m",
-            "-Dorg.slf4j.simpleLogger.showDateTime=true",
-        ]);
-        server
-            .args([
-                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS",
-                "-cp",
-            ])
-            .arg(self.options.jars.join("*"));
-        server.arg("kafka.Kafka").arg(self.properties());
-        server
-    }
+fn server(jars: &Path, properties: &Path) -> Command {
+    let mut server = Command::new("java");
+    server.args("-Xms128m -Xmx512m -Dorg.slf4j.simpleLogger.showDateTime=true".split(' '));
+    server.arg("-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
+    server.arg("-cp").arg(jars.join("*"));
+    server.arg("kafka.Kafka").arg(properties);
+    server
 }

@@ -4,9 +4,12 @@ use crate::record::{self, FIELD, HEADER, NULL, RECORD, Record};
 use crate::run::finished;
 use anyhow::{Context, bail};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
+
+/// Kafka wants 16 bytes in base64. No two clusters of ours know each other, so all may have the same.
+const CLUSTER_ID: &str = "dG9kby1iYWNrZW5kLWRldg";
 
 /// The tools, for one broker.
 #[derive(Clone, Debug)]
@@ -137,25 +140,11 @@ impl KafkaTools {
         quiet: Duration,
         count: Option<usize>,
     ) -> anyhow::Result<Vec<Record>> {
-        let mut consumer = self.java("org.apache.kafka.tools.consumer.ConsoleConsumer");
-        consumer.args([
-            "--bootstrap-server",
-            &self.brokers,
-            "--topic",
-            topic,
-            "--from-beginning",
-        ]);
+        let mut consumer = self.consumer(topic);
         consumer.args(["--timeout-ms", &quiet.as_millis().to_string()]);
         if let Some(count) = count {
             consumer.args(["--max-messages", &count.to_string()]);
         }
-        for field in ["partition", "offset", "headers", "key", "value"] {
-            consumer.args(["--property", &format!("print.{field}=true")]);
-        }
-        for (name, value) in [("key", FIELD), ("headers", HEADER), ("line", RECORD)] {
-            consumer.args(["--property", &format!("{name}.separator={value}")]);
-        }
-        consumer.args(["--property", &format!("null.literal={NULL}")]);
         let output = finished(&mut consumer).with_context(|| format!("cannot read {topic}"))?;
         let text = String::from_utf8(output.stdout).context("a record is not UTF-8")?;
         let mut records = text
@@ -164,5 +153,60 @@ impl KafkaTools {
             .collect::<anyhow::Result<Vec<_>>>()?;
         records.sort_by_key(|record| (record.partition, record.offset));
         Ok(records)
+    }
+
+    /// A consumer of all that `topic` has, which prints each record as [`record::parse`] reads it.
+    pub(crate) fn consumer(&self, topic: &str) -> Command {
+        let mut consumer = self.java("org.apache.kafka.tools.consumer.ConsoleConsumer");
+        consumer.args([
+            "--bootstrap-server",
+            &self.brokers,
+            "--topic",
+            topic,
+            "--from-beginning",
+        ]);
+        for field in ["partition", "offset", "headers", "key", "value"] {
+            consumer.args(["--property", &format!("print.{field}=true")]);
+        }
+        for (name, value) in [("key", FIELD), ("headers", HEADER), ("line", RECORD)] {
+            consumer.args(["--property", &format!("{name}.separator={value}")]);
+        }
+        consumer.args(["--property", &format!("null.literal={NULL}")]);
+        consumer
+    }
+
+    /// Makes the topic in which consumer groups keep their offsets, so that the brokers of this moment have it.
+    pub(crate) fn create_offsets_topic(&self) -> anyhow::Result<()> {
+        let mut create = self.java("org.apache.kafka.tools.TopicCommand");
+        let words = format!(
+            "--bootstrap-server {} --create --if-not-exists --topic __consumer_offsets --replication-factor 1 \
+             --partitions 5 --config cleanup.policy=compact",
+            self.brokers
+        );
+        create.args(words.split(' '));
+        finished(&mut create).map(drop).context("cannot create the topic of offsets")
+    }
+
+    /// The ports of the brokers that the controller has let in.
+    pub(crate) fn brokers_known(&self) -> anyhow::Result<Vec<u16>> {
+        let mut versions = self.java("org.apache.kafka.tools.BrokerApiVersionsCommand");
+        versions.args(["--bootstrap-server", &self.brokers]);
+        let output = finished(&mut versions)?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        // `127.0.0.1:9092 (id: 1 rack: null isFenced: false) -> (`
+        let lines = text.lines().filter(|line| line.contains("(id: ") && !line.contains("isFenced: true"));
+        let ports = lines.filter_map(|line| line.split([':', ' ']).nth(1)?.parse().ok());
+        Ok(ports.collect())
+    }
+
+    /// Formats the folder that the configuration in `properties` names.
+    pub(crate) fn format(&self, properties: &Path) -> anyhow::Result<()> {
+        let mut format = self.java("kafka.tools.StorageTool");
+        format.args(["format", "-t", CLUSTER_ID, "-c"]).arg(properties);
+        finished(&mut format).map(drop).context("cannot format Kafka's folder")
+    }
+
+    pub(crate) fn jars(&self) -> &Path {
+        &self.jars
     }
 }

@@ -13,6 +13,8 @@ mod host;
 mod http;
 mod install;
 mod kafka;
+mod kafka_follow;
+mod kafka_more;
 mod kafka_tools;
 mod path;
 mod postgres;
@@ -36,6 +38,8 @@ pub use install::{
     ensure_postgres_unless,
 };
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
+pub use kafka_follow::Follower;
+pub use kafka_more::KafkaBroker;
 pub use kafka_tools::KafkaTools;
 pub use path::on_path;
 pub use postgres::{Postgres, PostgresOptions};

@@ -72,12 +72,21 @@ impl Postgres {
     /// # Errors
     /// When it is still there after half a minute; it is then killed.
     pub fn stop(&mut self) -> anyhow::Result<()> {
+        self.stop_in("fast")
+    }
+
+    /// Ends it as a crash of the server would (`immediate`): the next start recovers from the log.
+    pub fn crash(&mut self) -> anyhow::Result<()> {
+        self.stop_in("immediate")
+    }
+
+    fn stop_in(&mut self, mode: &str) -> anyhow::Result<()> {
         if self.service.process().is_none() {
             return Ok(());
         }
         let mut stop = self.program("pg_ctl");
         stop.arg("stop")
-            .args(["-m", "fast", "-w", "-t", "30"])
+            .args(["-m", mode, "-w", "-t", "30"])
             .arg("-D")
             .arg(&self.options.data_dir);
         let stopped = finished(&mut stop);

@@ -24,6 +24,7 @@ fn kafka(folder: &Path) -> Kafka {
         root: repository(),
         data_dir: folder.join("kafka"),
         port: None,
+        brokers: 1,
         log: folder.join("kafka.log"),
     };
     Kafka::start(options).unwrap()

@@ -36,6 +36,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
             dapr: if_free(3500),
         },
         ops_token: OPS_TOKEN.to_owned(),
+        brokers: 1,
         durable: true,
     };
     let mut stack = FullStack::start(options, cmd::interrupted)?;

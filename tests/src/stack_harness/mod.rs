@@ -193,6 +193,7 @@ fn start() -> anyhow::Result<FullStack> {
             listen: None,
             ports: Ports::default(),
             ops_token: OPS_TOKEN.into(),
+            brokers: 1,
             durable: false,
         },
         || false,

@@ -22,6 +22,7 @@ mod folder;
 mod local_host;
 mod outbox;
 mod problem;
+pub mod prove;
 mod random;
 mod reply;
 mod sidecar;

@@ -7,7 +7,7 @@ use crate::{
 use anyhow::Context;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The application's database.
 pub const DATABASE: &str = "todo";
@@ -116,6 +116,12 @@ impl FullStack {
         let replica = Replica::start(&self.replica_options(), || false)?;
         self.replicas.push(replica);
         Ok(())
+    }
+
+    /// Where the stack writes.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.options.folder
     }
 
     /// Ends everything in good order.

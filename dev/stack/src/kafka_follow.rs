@@ -79,18 +79,20 @@ fn printed(folder: &Path, topic: &str, start: u32) -> PathBuf {
     folder.join(format!("{topic}-{start}.records"))
 }
 
-fn consumer(
-    tools: &KafkaTools,
-    topic: &str,
-    folder: &Path,
-    start: u32,
-) -> anyhow::Result<Process> {
+fn consumer(tools: &KafkaTools, topic: &str, folder: &Path, start: u32) -> anyhow::Result<Process> {
     let java = tools.consumer(topic);
     let printed = printed(folder, topic, start);
     File::create(&printed)?;
     // The records apart from what the consumer says of itself.
     let mut shell = Command::new("sh");
     shell.args(["-c", "file=$1; shift; exec \"$@\" >\"$file\"", "sh"]);
-    shell.arg(printed).arg(java.get_program()).args(java.get_args());
-    Process::spawn("the console consumer", shell, &folder.join(format!("{topic}.log")))
+    shell
+        .arg(printed)
+        .arg(java.get_program())
+        .args(java.get_args());
+    Process::spawn(
+        "the console consumer",
+        shell,
+        &folder.join(format!("{topic}.log")),
+    )
 }

@@ -184,7 +184,9 @@ impl KafkaTools {
             self.brokers
         );
         create.args(words.split(' '));
-        finished(&mut create).map(drop).context("cannot create the topic of offsets")
+        finished(&mut create)
+            .map(drop)
+            .context("cannot create the topic of offsets")
     }
 
     /// The ports of the brokers that the controller has let in.
@@ -194,7 +196,9 @@ impl KafkaTools {
         let output = finished(&mut versions)?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         // `127.0.0.1:9092 (id: 1 rack: null isFenced: false) -> (`
-        let lines = text.lines().filter(|line| line.contains("(id: ") && !line.contains("isFenced: true"));
+        let lines = text
+            .lines()
+            .filter(|line| line.contains("(id: ") && !line.contains("isFenced: true"));
         let ports = lines.filter_map(|line| line.split([':', ' ']).nth(1)?.parse().ok());
         Ok(ports.collect())
     }
@@ -202,8 +206,12 @@ impl KafkaTools {
     /// Formats the folder that the configuration in `properties` names.
     pub(crate) fn format(&self, properties: &Path) -> anyhow::Result<()> {
         let mut format = self.java("kafka.tools.StorageTool");
-        format.args(["format", "-t", CLUSTER_ID, "-c"]).arg(properties);
-        finished(&mut format).map(drop).context("cannot format Kafka's folder")
+        format
+            .args(["format", "-t", CLUSTER_ID, "-c"])
+            .arg(properties);
+        finished(&mut format)
+            .map(drop)
+            .context("cannot format Kafka's folder")
     }
 
     pub(crate) fn jars(&self) -> &Path {

@@ -52,7 +52,7 @@ impl Stack {
         static STACK: Mutex<Option<Result<FullStack, String>>> = Mutex::new(None);
         let mut slot = STACK.lock().unwrap_or_else(PoisonError::into_inner);
         match slot.as_mut() {
-            None => *slot = Some(start().map_err(|error| format!("{error:#}"))),
+            None => *slot = Some(start_stack(1).map_err(|error| format!("{error:#}"))),
             Some(Ok(stack)) => heal(stack),
             Some(Err(_)) => {}
         }
@@ -184,7 +184,8 @@ pub fn report(text: &str) {
     let _ = writeln!(std::io::stderr(), "    {text}");
 }
 
-fn start() -> anyhow::Result<FullStack> {
+/// Starts the stack of this program, with one replica and so many brokers.
+pub(crate) fn start_stack(brokers: u32) -> anyhow::Result<FullStack> {
     let begun = Instant::now();
     let stack = FullStack::start(
         FullStackOptions {
@@ -193,7 +194,7 @@ fn start() -> anyhow::Result<FullStack> {
             listen: None,
             ports: Ports::default(),
             ops_token: OPS_TOKEN.into(),
-            brokers: 1,
+            brokers,
             durable: false,
         },
         || false,

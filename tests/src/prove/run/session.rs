@@ -1,0 +1,270 @@
+//! The users of a run: each session makes its calls one after the other, and writes down what it was told.
+
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use chrono::{TimeDelta, Utc};
+use domain::time::{format, truncate};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::again::Again;
+use crate::client::Client;
+use crate::prove::history::{Answer, Call, Kind};
+use crate::prove::schedule::{Due, Edit, NewTask, Op, Schedule, Step};
+use crate::reply::Reply;
+
+/// What one user knows of his tasks, shared by his sessions.
+#[derive(Debug, Default)]
+struct Known {
+    tasks: Vec<KnownTask>,
+}
+
+#[derive(Clone, Debug)]
+struct KnownTask {
+    id: Uuid,
+    completed: bool,
+    deleted: bool,
+}
+
+/// All that the sessions share.
+pub(super) struct Users<'a> {
+    hosts: Vec<Client>,
+    names: Vec<String>,
+    known: Vec<Mutex<Known>>,
+    calls: Mutex<Vec<Call>>,
+    again: Again<'a>,
+    begun: Instant,
+}
+
+impl<'a> Users<'a> {
+    pub(super) fn new(urls: &[String], names: &[String], again: Again<'a>) -> Self {
+        Self {
+            hosts: urls.iter().map(|url| Client::new(url)).collect(),
+            names: names.to_vec(),
+            known: names.iter().map(|_| Mutex::default()).collect(),
+            calls: Mutex::default(),
+            again,
+            begun: Instant::now(),
+        }
+    }
+
+    /// The time since the run began.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// What delivers once more.
+    pub(super) fn again(&self) -> &Again<'a> {
+        &self.again
+    }
+
+    /// The calls that were made.
+    pub(super) fn into_calls(self) -> Vec<Call> {
+        self.calls
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what the schedule has for this session.
+    pub(super) fn run(&self, schedule: &Schedule, session: usize) {
+        let steps = schedule.steps.iter().enumerate();
+        for (number, step) in steps.filter(|(_, step)| step.session == session) {
+            thread::sleep(step.at.saturating_sub(self.elapsed()));
+            self.step(number, step);
+        }
+    }
+
+    fn step(&self, number: usize, step: &Step) {
+        let user = &self.names[step.user()];
+        let title = || format!("step {number} of {user}");
+        match &step.op {
+            Op::Create(task) => {
+                let body = new_task(task, &title());
+                self.change(step, Kind::Create, None, Some(&body));
+            }
+            Op::Edit(pick, edit) => {
+                let body = edited(*edit, &title());
+                self.pick(step, *pick, Kind::Edit, Some(&body));
+            }
+            Op::Complete(pick) => self.pick(step, *pick, Kind::Complete, None),
+            Op::Reopen(pick) => self.pick(
+                step,
+                *pick,
+                Kind::Reopen,
+                Some(&json!({"completed": false})),
+            ),
+            Op::Delete(pick) => self.pick(step, *pick, Kind::Delete, None),
+            Op::Restore(pick) => self.pick(step, *pick, Kind::Restore, None),
+            Op::List => self.list(step),
+            Op::Notifications => {
+                let path = format!("/api/{user}/notifications");
+                let _ = self.hosts[step.host].call("GET", &path).try_send();
+            }
+            Op::Again(count, order, way) => {
+                self.again.deliver(user, *count, *order, *way, step.host)
+            }
+            Op::Poison(topic) => drop(self.again.poison(user, *topic, "step")),
+        }
+    }
+
+    /// A change of one of the tasks for which it makes a difference, or of any when there is none.
+    fn pick(&self, step: &Step, pick: u32, kind: Kind, body: Option<&Value>) {
+        let fits = |task: &&KnownTask| match kind {
+            Kind::Complete => !task.completed && !task.deleted,
+            Kind::Reopen => task.completed && !task.deleted,
+            Kind::Restore => task.deleted,
+            Kind::Create | Kind::Edit | Kind::Delete => !task.deleted,
+        };
+        let known = lock(&self.known[step.user()]);
+        let mut choice: Vec<&KnownTask> = known.tasks.iter().filter(fits).collect();
+        if choice.is_empty() {
+            choice = known.tasks.iter().collect();
+        }
+        let chosen = choice
+            .get(pick as usize % choice.len().max(1))
+            .map(|task| task.id);
+        drop(known);
+        if chosen.is_some() {
+            self.change(step, kind, chosen, body);
+        }
+    }
+
+    fn change(&self, step: &Step, kind: Kind, task: Option<Uuid>, body: Option<&Value>) {
+        let user = &self.names[step.user()];
+        let path = format!("/api/{user}/tasks");
+        let (method, path) = match (kind, task) {
+            (Kind::Edit, Some(id)) => ("PATCH", format!("{path}/{id}")),
+            (Kind::Complete | Kind::Reopen, Some(id)) => ("POST", format!("{path}/{id}/complete")),
+            (Kind::Delete, Some(id)) => ("DELETE", format!("{path}/{id}")),
+            (Kind::Restore, Some(id)) => ("POST", format!("{path}/{id}/restore")),
+            _ => ("POST", path),
+        };
+        let mut call = self.hosts[step.host].call(method, &path);
+        if let Some(body) = body {
+            call = call.json(body);
+        }
+        let begun = truncate(Utc::now());
+        let answer = answer(call.try_send());
+        let ended = Utc::now();
+        self.learn(step, kind, task, &answer);
+        let title = body
+            .and_then(|body| body["title"].as_str())
+            .map(str::to_owned);
+        lock(&self.calls).push(Call {
+            user: user.clone(),
+            kind,
+            task,
+            title,
+            begun,
+            ended,
+            answer,
+        });
+    }
+
+    fn learn(&self, step: &Step, kind: Kind, task: Option<Uuid>, answer: &Answer) {
+        let mut known = lock(&self.known[step.user()]);
+        match answer {
+            Answer::Done(Some(task)) => known.note(task),
+            Answer::Done(None) if kind == Kind::Delete => {
+                known
+                    .tasks
+                    .iter_mut()
+                    .filter(|known| Some(known.id) == task)
+                    .for_each(|task| task.deleted = true);
+            }
+            // Taken back, or deleted by another session.
+            Answer::Refused(404) => known
+                .tasks
+                .retain(|known| Some(known.id) != task || known.deleted),
+            _ => {}
+        }
+    }
+
+    fn list(&self, step: &Step) {
+        let user = &self.names[step.user()];
+        let path = format!("/api/{user}/tasks?status=all&limit=200&sort=created_at&order=asc");
+        let Ok(reply) = self.hosts[step.host].call("GET", &path).try_send() else {
+            return;
+        };
+        if reply.status() == 200 {
+            let list = reply.json();
+            let mut known = lock(&self.known[step.user()]);
+            list["items"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .for_each(|task| known.note(task));
+        }
+    }
+}
+
+impl Known {
+    fn note(&mut self, task: &Value) {
+        let Some(id) = task["id"].as_str().and_then(|id| id.parse().ok()) else {
+            return;
+        };
+        let new = KnownTask {
+            id,
+            completed: task["completed"] == true,
+            deleted: false,
+        };
+        match self.tasks.iter_mut().find(|known| known.id == id) {
+            Some(known) => *known = new,
+            None => self.tasks.push(new),
+        }
+    }
+}
+
+fn answer(sent: Result<Reply, ureq::Error>) -> Answer {
+    let reply = match sent {
+        Ok(reply) => reply,
+        Err(error) => return Answer::Unknown(error.to_string()),
+    };
+    match reply.status() {
+        204 => Answer::Done(None),
+        200 | 201 => Answer::Done(Some(reply.json())),
+        status @ (404 | 409) => Answer::Refused(status),
+        503 if reply.header("retry-after").is_some() => Answer::Unknown(reply.text()),
+        _ => Answer::Wrong(reply.show()),
+    }
+}
+
+fn new_task(task: &NewTask, title: &str) -> Value {
+    let mut body = json!({"title": title, "due_date": due(task.due), "remind_before_minutes": task.remind_before});
+    if let Some(recurs) = &task.recurs {
+        body["is_recurring"] = json!(true);
+        body["recurring_interval"] = json!(recurs.interval);
+        body["recurring_every"] = json!(recurs.every);
+        body["recurrence_policy"] = json!(recurs.policy);
+        body["recurring_count"] = json!(recurs.count);
+        body["time_zone"] = json!(recurs.zone);
+    }
+    body
+}
+
+fn edited(edit: Edit, title: &str) -> Value {
+    match edit {
+        Edit::Title => json!({"title": title}),
+        Edit::Due(to) => json!({"due_date": due(to)}),
+        Edit::RemindBefore(minutes) => json!({"remind_before_minutes": minutes}),
+        Edit::Priority(priority) => json!({"priority": priority}),
+        Edit::Every(every) => json!({"recurring_every": every}),
+    }
+}
+
+fn due(due: Due) -> Option<String> {
+    match due {
+        Due::Never => None,
+        Due::In(time) => {
+            let time = TimeDelta::from_std(time).unwrap_or_default();
+            Some(format(Utc::now() + time))
+        }
+        Due::On(day) => Some(day.to_owned()),
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::taps::Taps;
 use crate::client::Client;
@@ -56,7 +56,7 @@ impl<'a> Again<'a> {
             let body = &event.record.value;
             match way {
                 Way::Broker => {
-                    self.publish(user, *topic, body, host);
+                    self.publish(user, *topic, &event.json, host);
                 }
                 Way::Direct => {
                     let path = format!("/api/events/{}", topic.name());
@@ -78,9 +78,9 @@ impl<'a> Again<'a> {
             "reminder.triggered"
         };
         let event = json!({"specversion": "1.0", "id": id, "type": kind, "source": "todo-backend", "partitionkey": user,
+                           "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
                            "data": {"user_id": user}});
-        let body = event.to_string();
-        let taken = (0..self.sidecars.len()).any(|n| self.publish(user, topic, &body, n));
+        let taken = (0..self.sidecars.len()).any(|n| self.publish(user, topic, &event, n));
         taken.then(|| {
             self.poison
                 .lock()
@@ -98,14 +98,17 @@ impl<'a> Again<'a> {
             .clone()
     }
 
-    fn publish(&self, user: &str, topic: Topic, body: &str, sidecar: usize) -> bool {
-        let path = format!(
-            "/v1.0/publish/kafka-pubsub/{}?metadata.partitionKey={user}",
-            topic.name()
-        );
-        let call = self.sidecars[sidecar].call("POST", &path);
-        let sent = call
-            .raw("application/cloudevents+json", body.as_bytes())
+    /// By the bulk call, as the outbox does.
+    fn publish(&self, user: &str, topic: Topic, event: &Value, sidecar: usize) -> bool {
+        let mut event = event.clone();
+        // Without this older name, the sidecar would blank the trace.
+        event["traceid"] = event["traceparent"].clone();
+        let path = format!("/v1.0/publish/bulk/kafka-pubsub/{}", topic.name());
+        let entries = json!([{"entryId": "1", "event": event, "contentType": "application/cloudevents+json",
+                              "metadata": {"partitionKey": user}}]);
+        let sent = self.sidecars[sidecar]
+            .call("POST", &path)
+            .json(&entries)
             .try_send();
         sent.is_ok_and(|reply| reply.status() == 204)
     }

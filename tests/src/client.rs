@@ -33,6 +33,11 @@ impl Client {
         }
     }
 
+    /// The address, without a slash at its end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// A call still to be sent; `path` is sent as it is, so percent-encode what needs it.
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
         Call {

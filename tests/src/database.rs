@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use stack::{Postgres, PostgresOptions};
+use stack::Postgres;
 
 /// The database of the application in it.
-const NAME: &str = "todo";
+pub(crate) const NAME: &str = "todo";
 
 /// A server with the application's schema. It ends with this value, or with the test process.
 #[derive(Debug)]
@@ -20,20 +20,28 @@ impl Database {
     /// # Errors
     /// What went wrong, with the end of the server's log.
     pub fn start(folder: &Path) -> Result<Self, String> {
+        Self::start_with(folder, &Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+    }
+
+    /// Starts one with the schema of the migrations below another root.
+    pub(crate) fn start_with(folder: &Path, root: &Path) -> Result<Self, String> {
         let start = || -> anyhow::Result<Self> {
-            let log = folder.join("postgres.log");
-            let server = Postgres::start(PostgresOptions {
-                programs: stack::ensure_postgres()?,
-                data_dir: folder.join("postgres"),
-                port: None,
-                durable: false,
-                log: log.clone(),
-            })?;
+            let server = Postgres::for_test(folder)?;
             server.create_database(NAME)?;
-            migrate::migrate(&server.url(NAME))?;
+            let log = folder.join("postgres.log");
             Ok(Self { server, log })
         };
-        start().map_err(|error| format!("no database: {error:#}"))
+        let database = start().map_err(|error| format!("no database: {error:#}"))?;
+        database.migrate(root)?;
+        Ok(database)
+    }
+
+    /// Applies what it lacks of the migrations below `root`.
+    pub(crate) fn migrate(&self, root: &Path) -> Result<(), String> {
+        let migrated = stack::migrate(root, &self.server.url(NAME), &|| false);
+        migrated
+            .map(drop)
+            .map_err(|error| format!("not migrated: {error:#}"))
     }
 
     /// What `sql` answers: one line per row, `|` between columns.
@@ -43,6 +51,11 @@ impl Database {
             Ok(answer) => answer,
             Err(error) => panic!("{sql}: {error:#}"),
         }
+    }
+
+    /// The server, to stop and start it.
+    pub fn server(&mut self) -> &mut Postgres {
+        &mut self.server
     }
 
     /// The file that the server logs to.

@@ -134,7 +134,7 @@ pub fn assert_acknowledged(reply: &Reply, status: &str) {
     );
 }
 
-const CREATED: [&str; 16] = [
+const CREATED: [&str; 17] = [
     "title",
     "description",
     "priority",
@@ -148,6 +148,7 @@ const CREATED: [&str; 16] = [
     "recurring_until",
     "recurring_count",
     "remind_before_minutes",
+    "remind_at",
     "completed",
     "series_id",
     "occurrence",

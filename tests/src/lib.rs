@@ -21,6 +21,7 @@ mod event;
 mod folder;
 mod local_host;
 mod outbox;
+mod pooled;
 mod problem;
 pub mod prove;
 mod random;
@@ -28,6 +29,7 @@ mod reply;
 mod sidecar;
 mod stack_harness;
 mod target;
+mod upgrade;
 mod user;
 mod wait;
 mod webhook;
@@ -38,10 +40,11 @@ pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};
 pub use local_host::{Bus, LocalHost};
 pub use outbox::{Outbox, Row};
+pub use pooled::Pooled;
 pub use problem::{assert_no_internals, assert_problem, error_fields};
 pub use random::Random;
 pub use reply::Reply;
-pub use sidecar::{Answer, Published, Sidecar};
+pub use sidecar::{Answer, Published, Sidecar, TOO_LARGE};
 pub use stack_harness::{
     Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, first_occurrences,
     quantile, report, under_load,

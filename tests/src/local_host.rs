@@ -49,10 +49,7 @@ impl LocalHost {
         if let Bus::Local = bus {
             variables.push(("event_bus".into(), "local".into()));
         }
-        variables.extend(
-            more.iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
-        );
+        variables.extend(owned(more));
         let folder = folder_for(name);
         started(folder.and_then(|folder| Self::launch(&folder, None, variables)))
     }
@@ -66,24 +63,68 @@ impl LocalHost {
     /// Starts one with a bus on an empty PostgreSQL of its own.
     #[track_caller]
     pub fn start_on_postgres_with(name: &str, bus: &Bus) -> Self {
-        started(Self::try_start_on_postgres_with(name, bus))
+        Self::start_on_postgres_and(name, bus, &[])
+    }
+
+    /// The same with more variables.
+    #[track_caller]
+    pub fn start_on_postgres_and(name: &str, bus: &Bus, more: &[(&str, &str)]) -> Self {
+        started(Self::try_start_on_postgres_with(name, bus, more))
     }
 
     pub(crate) fn try_start_on_postgres(name: &str) -> Result<Self, String> {
-        Self::try_start_on_postgres_with(name, &Bus::Local)
+        Self::try_start_on_postgres_with(name, &Bus::Local, &[])
     }
 
-    fn try_start_on_postgres_with(name: &str, bus: &Bus) -> Result<Self, String> {
+    fn try_start_on_postgres_with(
+        name: &str,
+        bus: &Bus,
+        more: &[(&str, &str)],
+    ) -> Result<Self, String> {
         let folder = folder_for(name)?;
         let database = Database::start(&folder)?;
-        let variables = [database.variables(), variables(bus)].concat();
-        let mut host = Self::launch(&folder, Some(local_profile()), variables)?;
-        host.database = Some(database);
-        Ok(host)
+        let bus = variables(bus);
+        let bus = bus
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let variables: Vec<(&str, &str)> = bus.chain(more.iter().copied()).collect();
+        Self::launch_local(&folder, &variables, Some(database))
+    }
+
+    /// Starts one with the local bus, an empty database and these variables.
+    #[track_caller]
+    pub fn start_having(name: &str, variables: &[(&str, &str)]) -> Self {
+        let folder = folder_for(name);
+        started(folder.and_then(|folder| Self::launch_local(&folder, variables, None)))
+    }
+
+    /// Starts one with the local bus and these variables on an empty PostgreSQL of its own.
+    #[track_caller]
+    pub fn start_on_postgres_having(name: &str, variables: &[(&str, &str)]) -> Self {
+        let start = || {
+            let folder = folder_for(name)?;
+            let database = Database::start(&folder)?;
+            Self::launch_local(&folder, variables, Some(database))
+        };
+        started(start())
     }
 
     pub(crate) fn try_start(name: &str, bus: &Bus) -> Result<Self, String> {
         Self::launch(&folder_for(name)?, Some(local_profile()), variables(bus))
+    }
+
+    /// Starts one with the local profile, these variables and this database.
+    pub(crate) fn launch_local(
+        folder: &Path,
+        more: &[(&str, &str)],
+        database: Option<Database>,
+    ) -> Result<Self, String> {
+        let mut variables = database.as_ref().map_or_else(Vec::new, Database::variables);
+        let more = more.iter();
+        variables.extend(more.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let mut host = Self::launch(folder, Some(local_profile()), variables)?;
+        host.database = database;
+        Ok(host)
     }
 
     fn launch(
@@ -149,7 +190,7 @@ impl LocalHost {
 }
 
 /// The folder of `spin.toml`.
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
@@ -158,14 +199,14 @@ fn local_profile() -> PathBuf {
 }
 
 /// A folder for each host of the program, whatever its tests call them.
-fn folder_for(name: &str) -> Result<PathBuf, String> {
+pub(crate) fn folder_for(name: &str) -> Result<PathBuf, String> {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let name = format!("{name}-{}", COUNTER.fetch_add(1, Ordering::Relaxed));
     folder::empty(&name).map_err(|error| format!("no folder for the host: {error}"))
 }
 
 #[track_caller]
-fn started(host: Result<LocalHost, String>) -> LocalHost {
+pub(crate) fn started(host: Result<LocalHost, String>) -> LocalHost {
     match host {
         Ok(host) => host,
         Err(error) => panic!("the host does not start: {error:#}"),
@@ -180,4 +221,11 @@ fn variables(bus: &Bus) -> Vec<(String, String)> {
             ("dapr_url".into(), url.clone()),
         ],
     }
+}
+
+fn owned(variables: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pairs = variables.iter();
+    pairs
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
 }

@@ -10,7 +10,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 
-pub use answer::Answer;
+pub use answer::{Answer, TOO_LARGE};
 use serde_json::Value;
 use wire::Request;
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Bus, Event, LocalHost, User, assert_acknowledged, assert_problem};
+use e2e::{Bus, Event, LocalHost, SOON, User, assert_acknowledged, assert_problem};
 use serde_json::json;
 
 const TOKEN: &str = "the token of the sidecar";
@@ -17,7 +17,7 @@ fn host() -> &'static LocalHost {
 }
 
 /// What only the sidecar may call.
-const MACHINE: [(&str, &str); 11] = [
+const MACHINE: [(&str, &str); 13] = [
     ("GET", "/dapr/subscribe"),
     ("POST", "/api/events/tasks"),
     ("POST", "/api/events/tasks/created"),
@@ -27,7 +27,9 @@ const MACHINE: [(&str, &str); 11] = [
     ("POST", "/api/events/reminders"),
     ("POST", "/api/events/reminders/triggered"),
     ("POST", "/api/events/dead-letter"),
+    ("POST", "/jobs/redeliver"),
     ("POST", "/jobs/relay-outbox"),
+    ("POST", "/jobs/purge-expired"),
     ("POST", "/jobs/trigger-reminders"),
 ];
 
@@ -77,7 +79,7 @@ fn no_route_is_forgotten() {
             }
             None => MACHINE.iter().any(|(_, path)| *path == route),
         };
-        let open = ["/health/...", "/ops/dead-letters/..."].contains(&route);
+        let open = ["/health/...", "/ops/dead-letters/...", "/ops/users/..."].contains(&route);
         assert!(known || open, "{route}");
     }
 }
@@ -124,6 +126,32 @@ fn the_machine_routes_want_the_sidecars_token() {
             assert_problem(&call.send(), 401);
         }
     }
+}
+
+#[test]
+fn a_token_that_is_set_is_checked_also_when_auth_is_off() {
+    let variables = [("auth", "off"), ("app_api_token", TOKEN)];
+    let open = LocalHost::start_closed("closed-off", &Bus::Local, &variables);
+    let client = open.client();
+    for (method, path) in MACHINE {
+        assert_problem(&client.call(method, path).send(), 401);
+        let wrong = client.call(method, path).header("dapr-api-token", "wrong");
+        assert_problem(&wrong.send(), 401);
+    }
+    let subscribe = client.call("GET", "/dapr/subscribe");
+    subscribe.header("dapr-api-token", TOKEN).send().expect(200);
+
+    // Users need none, and the components have it for each other.
+    let user = User::new(client.clone());
+    let task = user.create_recurring("daily", "2026-01-01T09:00:00Z");
+    let id = task["id"].as_str().expect("an id");
+    user.wait_for_occurrence(&user.complete(id), 2, SOON);
+}
+
+#[test]
+fn without_a_token_auth_off_opens_the_machine_routes() {
+    let open = LocalHost::start_closed("closed-open", &Bus::Local, &[("auth", "off")]);
+    open.client().get("/dapr/subscribe").expect(200);
 }
 
 #[test]

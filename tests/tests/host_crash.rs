@@ -16,10 +16,12 @@ use serde_json::{Value, json};
 const ROUNDS: usize = 20;
 const TASKS: usize = 6;
 
-/// Nobody drains while another has the lease.
-const HOLD: &str = "UPDATE leases SET owner = 'another', expires_at = '9999-12-31T23:59:59.999999' \
-                    WHERE name = 'outbox' AND expires_at < strftime('%Y-%m-%dT%H:%M:%f', 'now')";
-const LET_GO: &str = "UPDATE leases SET owner = '', expires_at = '' WHERE owner = 'another'";
+/// Nobody drains while another has the leases of all shards.
+const SHARDS: usize = 16;
+const HOLD: &str = "UPDATE outbox_shards SET owner = 'another', expires_at = '9999-12-31T23:59:59.999999' \
+                    WHERE NOT EXISTS (SELECT 1 FROM outbox_shards \
+                                      WHERE expires_at >= strftime('%Y-%m-%dT%H:%M:%f', 'now'))";
+const LET_GO: &str = "UPDATE outbox_shards SET owner = '', expires_at = '' WHERE owner = 'another'";
 
 /// What a round's client knows to have been accepted.
 #[derive(Default)]
@@ -145,7 +147,7 @@ fn rounds(name: &str, seed: u64) {
         let held = number % 2 == 0;
         if held {
             eventually(SOON, "a free lease", || {
-                (host.outbox().execute(HOLD, &[]) == 1).then_some(())
+                (host.outbox().execute(HOLD, &[]) == SHARDS).then_some(())
             });
         }
         let (mut user, accepted) = round(&mut host, &mut random);

@@ -96,6 +96,80 @@ fn an_edit_between_two_completions_reaches_the_next_occurrence_in_whatever_order
     }
 }
 
+/// The first next occurrence is deleted by its user, before the reopening or after the second completion.
+#[test]
+fn a_deleted_one_is_replaced_in_whatever_order_the_events_come() {
+    let orders: [&[usize]; 6] = [
+        &[1, 2],
+        &[2, 1],
+        &[2],
+        &[0, 1, 2],
+        &[2, 0, 1, 1],
+        &[1, 0, 2, 2, 1, 0],
+    ];
+    for (order, early) in orders
+        .iter()
+        .flat_map(|order| [(order, true), (order, false)])
+    {
+        let user = User::new(host().client());
+        let task = user.create_recurring("daily", "2031-01-01T09:00:00Z");
+        user.complete(id_of(&task));
+        hand_over(&user, &waiting(&user, &task)[0]);
+        let second = user.occurrences_of(&task["series_id"], 2).remove(0);
+        let delete = || user.delete(id_of(&second)).expect(204);
+        if early {
+            delete();
+        }
+        user.reopen(id_of(&task));
+        user.complete(id_of(&task));
+        if !early {
+            delete();
+        }
+        let events = waiting(&user, &task);
+        for index in *order {
+            hand_over(&user, &events[*index]);
+        }
+        let next = user.occurrences_of(&task["series_id"], 2);
+        assert_eq!(next.len(), 1, "{order:?} {early}: {next:?}");
+        assert_ne!(next[0]["id"], second["id"], "{order:?} {early}");
+        // Deleting the new one ends the series: no event that comes again brings another.
+        user.delete(id_of(&next[0])).expect(204);
+        for event in &events {
+            hand_over(&user, event);
+        }
+        let next = user.occurrences_of(&task["series_id"], 2);
+        assert_eq!(next, Vec::<Value>::new(), "{order:?} {early}");
+    }
+}
+
+#[test]
+fn one_that_was_restored_stays_in_whatever_order_the_events_come() {
+    for order in [[0, 1, 2], [1, 0, 2], [2, 1, 0]] {
+        // Restored before any of the events has come, and after the reopening has withdrawn it.
+        for withdrawn in [false, true] {
+            let user = User::new(host().client());
+            let task = user.create_recurring("daily", "2031-01-01T09:00:00Z");
+            user.complete(id_of(&task));
+            hand_over(&user, &waiting(&user, &task)[0]);
+            let second = user.occurrences_of(&task["series_id"], 2).remove(0);
+            user.delete(id_of(&second)).expect(204);
+            user.reopen(id_of(&task));
+            if withdrawn {
+                hand_over(&user, &waiting(&user, &task)[1]);
+            }
+            let restore = user.call("POST", &format!("/{}/restore", id_of(&second)));
+            let restored = restore.send().expect(200).json();
+            user.complete(id_of(&task));
+            let events = waiting(&user, &task);
+            for index in order {
+                hand_over(&user, &events[index]);
+            }
+            let next = user.occurrences_of(&task["series_id"], 2);
+            assert_eq!(next, [restored], "{order:?} {withdrawn}");
+        }
+    }
+}
+
 #[test]
 fn an_occurrence_that_somebody_has_touched_stays_as_it_is() {
     let user = User::new(host().client());

@@ -41,11 +41,11 @@ fn left(host: &LocalHost, user: &User) -> i64 {
     host.outbox().number(sql, &[&user.id])
 }
 
-fn relay(host: &LocalHost) {
-    deliver(&host.client(), "/jobs/relay-outbox", b"").expect(200);
+fn purge(host: &LocalHost) {
+    deliver(&host.client(), "/jobs/purge-expired", b"").expect(200);
 }
 
-/// Waits until the relay has left something other than `before`; what it left.
+/// Waits until the purge has left something other than `before`; what it left.
 #[track_caller]
 fn wait_for_less(host: &LocalHost, user: &User, before: i64) -> i64 {
     eventually(SOON, &format!("fewer than {before} events"), || {
@@ -81,7 +81,7 @@ fn what_is_older_is_removed_and_stays_counted() {
         (Some(8), 4)
     );
     assert_eq!(age(&host, &user, "task.completed", 6), 3);
-    relay(&host);
+    purge(&host);
     assert_eq!(wait_for_less(&host, &user, 8), 4);
 
     let kinds: Vec<Value> = user
@@ -120,7 +120,7 @@ fn one_call_removes_as_many_as_a_busy_outbox_gets_and_not_endlessly_many() {
     wait_until_published(&host);
     add_old(&host, &user, 10_700, 8);
     for removed in [9_980, 720] {
-        relay(&host);
+        purge(&host);
         let line = format!("{removed} events older than 7 days removed");
         eventually(SOON, &line, || host.log().contains(&line).then_some(()));
     }
@@ -140,7 +140,7 @@ fn what_was_never_published_stays_and_holds_up_nothing() {
     let sql = "UPDATE outbox SET published_at = NULL, dead_at = created_at, last_error = 'too large' WHERE user_id = ?1";
     host.outbox().execute(sql, &[&dead.id]);
     add_old(&host, &user, 10, 8);
-    relay(&host);
+    purge(&host);
     assert_eq!(wait_for_less(&host, &user, 11), 1);
     assert_eq!(left(&host, &dead), 600);
 }
@@ -153,7 +153,7 @@ fn without_configuration_it_is_thirty_days() {
     assert_eq!(old.stats()["total"], 0);
     add_old(&host, &young, 5, 29);
     add_old(&host, &old, 5, 31);
-    relay(&host);
+    purge(&host);
     assert_eq!(wait_for_less(&host, &old, 5), 0);
     assert_eq!(left(&host, &young), 5);
 }
@@ -170,7 +170,7 @@ fn an_open_dead_letter_stays_in_the_history_until_it_is_replayed_and_counts_once
                SELECT event_id, event_id, user_id, type, 'tasks', event, 'not handled' FROM outbox WHERE user_id = ?1";
     assert_eq!(host.outbox().execute(sql, &[&user.id]), 1);
     add_old(&host, &other, 600, 8);
-    relay(&host);
+    purge(&host);
     eventually(SOON, "none of the other's", || {
         (left(&host, &other) == 0).then_some(())
     });
@@ -178,10 +178,51 @@ fn an_open_dead_letter_stays_in_the_history_until_it_is_replayed_and_counts_once
 
     let sql = "UPDATE dead_letters SET replayed_at = received_at WHERE user_id = ?1";
     assert_eq!(host.outbox().execute(sql, &[&user.id]), 1);
-    relay(&host);
+    deliver(&host.client(), "/jobs/relay-outbox", b"").expect(200);
     wait_until_published(&host);
     assert_eq!(age(&host, &user, "task.created", 8), 1);
-    relay(&host);
+    purge(&host);
     assert_eq!(wait_for_less(&host, &user, 1), 0);
     assert_eq!(user.stats()["by_type"], json!({"task.created": 1}));
+}
+
+/// Whatever is counted by now, and whatever is gone: each event counts once.
+#[test]
+fn the_counts_do_not_depend_on_what_is_counted_already() {
+    let host = start("retention-counted", &[("event_retention_days", "7")]);
+    let (user, other) = (User::new(host.client()), User::new(host.client()));
+    assert_eq!(user.stats()["total"], 0);
+    let counted = || host.outbox().number("SELECT seq FROM counted", &[]);
+    let total = || user.stats()["total"].as_i64().expect("a total");
+    add_old(&host, &user, 2_500, 6);
+    user.create(&json!({"title": "young"}));
+    wait_until_published(&host);
+    assert_eq!((counted(), total()), (0, 2_501));
+    purge(&host);
+    eventually(SOON, "all but the young one counted", || {
+        (counted() == 2_500).then_some(())
+    });
+    assert_eq!((total(), left(&host, &user)), (2_501, 2_501));
+    let stats = user.stats();
+    assert_eq!(
+        stats["by_type"],
+        json!({"task.created": 1, "task.updated": 2_500})
+    );
+
+    // Counted ones go, and later ones that are not counted.
+    assert_eq!(age(&host, &user, "task.updated", 8), 2_500);
+    host.outbox()
+        .execute("UPDATE outbox SET event_id = 'renamed-' || seq", &[]);
+    add_old(&host, &user, 40, 8);
+    add_old(&host, &other, 40, 8);
+    let sql = "DELETE FROM outbox WHERE user_id = ?1 AND seq > 2501";
+    host.outbox().execute(sql, &[&user.id]);
+    purge(&host);
+    eventually(SOON, "nothing but the young one", || {
+        ((left(&host, &user), left(&host, &other)) == (1, 0)).then_some(())
+    });
+    assert_eq!(
+        (total(), other.stats()["total"].as_i64()),
+        (2_541, Some(40))
+    );
 }

@@ -1,6 +1,6 @@
 //! What a drain notes on PostgreSQL: a refusal with a reason that PostgreSQL cannot keep, the last one, and a replay.
 
-use e2e::{Answer, Bus, LocalHost, SOON, Sidecar, User, deliver, eventually, id_of};
+use e2e::{Answer, Bus, LocalHost, SOON, Sidecar, TOO_LARGE, User, deliver, eventually, id_of};
 use serde_json::json;
 
 /// Calls the relay until `sql` answers so.
@@ -21,13 +21,17 @@ fn a_refusal_is_noted_whatever_its_reason_and_a_replay_is_published() {
     // Everything is refused at first, so that both wait and go in one call.
     let task = user.create(&json!({"title": "refused"}));
     other.create(&json!({"title": "taken"}));
-    let reason = "no\0where".to_owned();
+    let reason = format!("{TOO_LARGE} no\0where");
     sidecar.answer(Answer::RefuseKeyBecause(user.id.clone(), reason));
     let of_user = |what: &str| format!("SELECT {what} FROM outbox WHERE user_id = '{}'", user.id);
-    wait_for(&host, &of_user("attempts || last_error"), "1nowhere");
+    wait_for(
+        &host,
+        &of_user("attempts || last_error"),
+        &format!("1{TOO_LARGE} nowhere"),
+    );
     assert_eq!(sidecar.published_for(&other.id).len(), 1);
 
-    let last = "UPDATE outbox SET attempts = 9, next_attempt_at = NULL WHERE published_at IS NULL";
+    let last = "UPDATE outbox SET attempts = 9 WHERE published_at IS NULL";
     host.database().sql(last);
     other.create(&json!({"title": "taken"}));
     wait_for(&host, &of_user("dead_at IS NOT NULL"), "t");
@@ -36,7 +40,7 @@ fn a_refusal_is_noted_whatever_its_reason_and_a_replay_is_published() {
         "SELECT reason FROM dead_letters WHERE event_id = '{}'",
         id_of(&event)
     );
-    assert_eq!(host.database().sql(&letter), "nowhere");
+    assert_eq!(host.database().sql(&letter), format!("{TOO_LARGE} nowhere"));
 
     sidecar.answer(Answer::Accept);
     host.database()

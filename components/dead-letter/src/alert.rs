@@ -62,10 +62,11 @@ mod tests {
             user_id: String::new(),
             event_type: "x\ny".to_owned(),
             topic: "tasks".to_owned(),
-            event: String::new(),
+            event: None,
             reason: "bad".to_owned(),
             received_at: domain::Time::default(),
             replayed_at: None,
+            failed_again: 0,
         };
         assert_eq!(
             line(&letter),

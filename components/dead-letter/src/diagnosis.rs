@@ -5,7 +5,10 @@ use domain::event::{
     CloudEvent, CompletedData, EventData, EventType, Malformed, ScheduledData, TriggeredData,
     UpdatedData,
 };
-use storage::{DbError, Store, outbox, tasks};
+use storage::{DbError, Store, outbox, redeliveries, tasks};
+
+/// Nothing is wrong with the event.
+pub(crate) const NOT_HANDLED: &str = "not handled within the retries";
 
 /// The reason for an operator.
 ///
@@ -14,6 +17,9 @@ use storage::{DbError, Store, outbox, tasks};
 pub(crate) async fn reason(store: &Store, event: &CloudEvent) -> Result<String, DbError> {
     if let Some(refusal) = outbox::refusal(store, &event.id).await? {
         return Ok(refusal);
+    }
+    if let Some(failure) = redeliveries::given_up(store, &event.id).await? {
+        return Ok(failure);
     }
     if let Err(error) = check(event) {
         return Ok(error.to_string());
@@ -26,7 +32,7 @@ pub(crate) async fn reason(store: &Store, event: &CloudEvent) -> Result<String, 
         if owner.is_some_and(|owner| owner != data.user_id.as_str()) {
             "data.user_id is not the owner of the task".to_owned()
         } else {
-            "not handled within the retries".to_owned()
+            NOT_HANDLED.to_owned()
         },
     )
 }

@@ -1,10 +1,13 @@
 //! Dead letters: `POST /api/events/dead-letter` takes them in, `/ops/dead-letters/...` lists and replays them for operators.
 
+mod again;
 mod alert;
+mod bulk;
 mod diagnosis;
 mod list;
 mod receive;
 mod replay;
+mod selection;
 
 use http::Method;
 use platform::{Reply, Request};
@@ -27,6 +30,13 @@ async fn operate(request: &Request) -> Result<Reply, Problem> {
     match (segments.as_slice(), path::method(request)) {
         (["ops", "dead-letters"], &Method::GET) => list::list(request).await,
         (["ops", "dead-letters"], _) => Err(Problem::method_not_allowed("GET, HEAD")),
+        (["ops", "dead-letters", "replay"], &Method::POST) => bulk::replay(request).await,
+        (["ops", "dead-letters", id], &Method::GET) => list::one(id).await,
+        // An event from elsewhere may have that id.
+        (["ops", "dead-letters", "replay"], _) => {
+            Err(Problem::method_not_allowed("GET, HEAD, POST"))
+        }
+        (["ops", "dead-letters", _], _) => Err(Problem::method_not_allowed("GET, HEAD")),
         (["ops", "dead-letters", id, "replay"], &Method::POST) => replay::replay(id).await,
         (["ops", "dead-letters", _, "replay"], _) => Err(Problem::method_not_allowed("POST")),
         _ => Err(Problem::not_found("route")),

@@ -1,6 +1,6 @@
 //! POST /ops/dead-letters/:id/replay: publishes the event again to its own topic with its own id, once.
 
-use crate::list::view;
+use crate::list::{find, view};
 use events::wake_relay;
 use http::StatusCode;
 use platform::Reply;
@@ -8,14 +8,9 @@ use storage::{Store, dead_letters};
 use web::Problem;
 
 pub(crate) async fn replay(id: &str) -> Result<Reply, Problem> {
-    if id.contains('\0') {
-        return Err(Problem::not_found("dead letter"));
-    }
     let store = Store::open().await?;
-    let replayed = dead_letters::replay(&store, id).await?;
-    let letter = dead_letters::find(&store, id)
-        .await?
-        .ok_or_else(|| Problem::not_found("dead letter"))?;
+    let replayed = !id.contains('\0') && dead_letters::replay(&store, id).await?;
+    let letter = find(&store, id).await?;
     if replayed {
         return Ok(Reply::from(web::json(StatusCode::OK, &view(&letter))).then(wake_relay()));
     }

@@ -1,4 +1,4 @@
-//! GET /health/live: this process answers. GET /health/ready: the database does too.
+//! GET /health/live: this process answers. GET /health/ready: the database does too, and has the schema that this code needs.
 
 use http::{Method, StatusCode};
 use platform::{Reply, Request};
@@ -20,7 +20,7 @@ async fn answer(request: &Request) -> Result<Reply, Problem> {
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
         ["health", "live"] => {}
-        ["health", "ready"] => Store::open().await?.ping().await?,
+        ["health", "ready"] => Store::open().await?.ready().await?,
         _ => return Err(Problem::not_found("route")),
     }
     Ok(web::json(StatusCode::OK, &json!({"status": "ok"})).into())

@@ -14,7 +14,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
         Some(kind) => Ok(kind.as_str().to_owned()),
         None => Err("is not an event type".to_owned()),
     });
-    let wanted = history::Query {
+    let wanted = history::EventFilter {
         event_type,
         after: query.time("after"),
         before: query.time("before"),

@@ -3,7 +3,7 @@
 use crate::view;
 use domain::time;
 use events::publish::{self, Bus};
-use events::{Stamp, after_change, reminders};
+use events::{Stamp, after_change_of, reminders};
 use http::StatusCode;
 use platform::Reply;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     let page = Page::cut(&rows, limit, view::view, cursor);
     let reply = Reply::from(web::json(StatusCode::OK, &page));
     Ok(if waiting {
-        reply.then(after_change())
+        reply.then(after_change_of(call.user.clone()))
     } else {
         reply.then(events::after_read())
     })
@@ -48,9 +48,9 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
 /// so that this very list has it.
 async fn fire(call: &Call) -> Result<bool, Problem> {
     let stamp = Stamp::handler(None);
-    let fired = reminders::fire_due(&call.store, Some(&call.user), &stamp).await? > 0;
+    let fired = reminders::fire_due_of(&call.store, &call.user, &stamp).await? > 0;
     if fired && publish::bus() == Bus::Local {
-        after_change().await;
+        after_change_of(call.user.clone()).await;
         return Ok(false);
     }
     Ok(fired)

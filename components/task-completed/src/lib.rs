@@ -1,18 +1,21 @@
 //! POST /api/events/tasks/completed: the next occurrence of a recurring task; taken back when the task is reopened.
 //!
-//! The next occurrence is worked out from the task as it is now, and keeps that version; a reopening takes back what was
-//! worked out before it. So an event that comes twice, late or out of order finds nothing left to do.
+//! The next occurrence is worked out from the task as it is now, and keeps that version. A reopening takes back what was
+//! worked out before it, and so does a later completion, between which and the earlier one there was a reopening: unless
+//! somebody has touched it, or also then if it is deleted. So the events may come twice, late or out of order.
 
 use domain::event::{CloudEvent, CompletedData, EventType};
-use domain::reminder::ReminderCause;
 use domain::{Task, recurrence};
 use events::consume::{self, Delivery, Effect, Failure};
 use events::reminders;
 use platform::{Reply, Request};
-use storage::{DbError, tasks};
+use storage::DbError;
+use storage::tasks::{self, Withdrawal};
 
 /// How often the next occurrence is worked out again because the task changed meanwhile.
 const ATTEMPTS: u32 = 10;
+/// The version of a task that its creation made: whoever made it sets its reminder as of then, whatever has come after.
+const CREATION: u64 = 1;
 
 platform::component!(handle);
 
@@ -25,9 +28,13 @@ async fn effect(delivery: Delivery) -> Result<Effect, Failure> {
     let Some(task) = delivery.task().await? else {
         return Ok(Effect::Skipped("task gone"));
     };
-    let cause = ReminderCause::from_event(&delivery.event, &delivery.data, &task);
-    let own = reminders::sync(&delivery.store, &task, cause, &delivery.stamp).await?;
-    let withdrawn = !completed && withdraw_next(&delivery, &task).await?;
+    let change = delivery.change_of(&task);
+    let own = reminders::sync(&delivery.store, &task, change, &delivery.stamp).await?;
+    let withdrawn = !completed
+        && match tasks::find_next(&delivery.store, &task).await? {
+            Some(next) => withdraw(&delivery, &next).await?,
+            None => false,
+        };
     let effect = create_next(&delivery, task).await?;
     Ok(match effect {
         Effect::Skipped(_) if withdrawn => Effect::Applied("next occurrence withdrawn"),
@@ -50,13 +57,15 @@ async fn create_next(delivery: &Delivery, mut task: Task) -> Result<Effect, Fail
         let event = CloudEvent::task_created(&next, &stamp.meta()).to_json();
         if tasks::insert_next(store, &next, &task, &event).await? {
             // Nobody else sets its reminder: its task.created is skipped as made by an event component.
-            reminders::sync(store, &next, ReminderCause::from_creation(&next), stamp).await?;
+            reminders::sync(store, &next, CREATION, stamp).await?;
             return Ok(Effect::Applied("next occurrence created"));
         }
         if let Some(next) = tasks::find_next(store, &task).await? {
+            if withdraw(delivery, &next).await? {
+                continue;
+            }
             // Had the delivery before this one died in between, its reminder would be missing.
-            let set =
-                reminders::sync(store, &next, ReminderCause::from_creation(&next), stamp).await?;
+            let set = reminders::sync(store, &next, CREATION, stamp).await?;
             return Ok(if set {
                 Effect::Applied("reminder set")
             } else {
@@ -72,25 +81,17 @@ async fn create_next(delivery: &Delivery, mut task: Task) -> Result<Effect, Fail
     Err(DbError::Unavailable("the task keeps being changed".to_owned()).into())
 }
 
-/// Takes back what an earlier completion made, if nobody has touched it.
-async fn withdraw_next(delivery: &Delivery, task: &Task) -> Result<bool, Failure> {
+/// Takes the occurrence back if an earlier completion than the event's made it and nobody needs it.
+async fn withdraw(delivery: &Delivery, next: &Task) -> Result<bool, Failure> {
     let Delivery {
         store, stamp, data, ..
     } = delivery;
-    let next = tasks::find_next(store, task).await?;
-    let Some(withdrawn) = next.and_then(|next| next.delete(stamp.now)) else {
-        return Ok(false);
-    };
-    let event = CloudEvent::task_deleted(&withdrawn, &stamp.meta()).to_json();
-    if !tasks::withdraw_next(store, &withdrawn, data.version, &event).await? {
-        return Ok(false);
+    let deleted = next.delete(stamp.now).unwrap_or_else(|| next.clone());
+    let event = CloudEvent::task_deleted(&deleted, &stamp.meta()).to_json();
+    let withdrawal = tasks::withdraw_next(store, &deleted, data.version, &event).await?;
+    if withdrawal == Withdrawal::Deleted {
+        // Its task.deleted is skipped as made by an event component.
+        reminders::sync(store, &deleted, deleted.version, stamp).await?;
     }
-    reminders::sync(
-        store,
-        &withdrawn,
-        ReminderCause::from_last_change(&withdrawn),
-        stamp,
-    )
-    .await?;
-    Ok(true)
+    Ok(withdrawal != Withdrawal::Kept)
 }

@@ -52,8 +52,10 @@ where
         let Some((changed, event)) = decision? else {
             return Ok(reply::read(answer(&task, stamp.now)));
         };
-        if tasks::save(&call.store, &changed, task.version, &event.to_json()).await? {
-            return Ok(reply::changed(answer(&changed, stamp.now)));
+        let saved = tasks::save(&call.store, &changed, task.version, &event.to_json()).await?;
+        if let Some(drained) = saved {
+            let response = answer(&changed, stamp.now);
+            return Ok(reply::changed(response, changed, drained));
         }
         if conditional::has_match(headers) {
             return Err(Problem::precondition_failed());

@@ -13,6 +13,7 @@ pub(crate) async fn create(call: &Call) -> Result<Reply, Problem> {
     let stamp = Stamp::user(&call.request);
     let task = Task::create(&input, call.user.clone(), platform::new_id(), stamp.now)?;
     let event = CloudEvent::task_created(&task, &stamp.meta()).to_json();
-    tasks::insert(&call.store, &task, &event).await?;
-    Ok(reply::changed(reply::created(&task, stamp.now)))
+    let drained = tasks::insert(&call.store, &task, &event).await?;
+    let response = reply::created(&task, stamp.now);
+    Ok(reply::changed(response, task, drained))
 }

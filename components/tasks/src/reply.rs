@@ -1,6 +1,7 @@
 //! The answers that carry a task.
 
 use domain::{Task, Time};
+use events::publish::{self, Bus};
 use http::{HeaderValue, StatusCode, header};
 use platform::{Reply, Response};
 use web::conditional::with_etag;
@@ -29,7 +30,13 @@ pub(crate) fn read(response: Response) -> Reply {
     Reply::from(response).then(events::after_read())
 }
 
-/// An answer to a call that changed something: its event leaves after the response.
-pub(crate) fn changed(response: Response) -> Reply {
-    Reply::from(response).then(events::after_change())
+/// An answer to a call that changed a task: its event leaves after the response, by a drain that is at work already or by
+/// one that starts now.
+pub(crate) fn changed(response: Response, task: Task, drained: bool) -> Reply {
+    let reply = Reply::from(response);
+    if drained && publish::bus() == Bus::Dapr {
+        reply
+    } else {
+        reply.then(events::after_change_of(task.user_id))
+    }
 }

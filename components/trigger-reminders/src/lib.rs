@@ -1,6 +1,6 @@
-//! POST /jobs/trigger-reminders: a Dapr cron binding; fires what is due. Any number of replicas may do so at once.
+//! POST /jobs/trigger-reminders: a Dapr cron binding; fires what is due. It is called in every replica, and one of them does it.
 
-use events::{Stamp, after_change, reminders};
+use events::{Stamp, reminders, wake_relay};
 use http::StatusCode;
 use platform::{Reply, Request};
 use storage::Store;
@@ -17,10 +17,10 @@ async fn handle(request: Request) -> Reply {
 
 async fn fire() -> Result<Reply, Problem> {
     let store = Store::open().await?;
-    let fired = reminders::fire_due(&store, None, &Stamp::handler(None)).await?;
+    let fired = reminders::fire_due(&store, &Stamp::handler(None)).await?;
     let reply = Reply::from(body::empty(StatusCode::OK));
     Ok(if fired > 0 {
-        reply.then(after_change())
+        reply.then(wake_relay())
     } else {
         reply
     })

@@ -9,10 +9,11 @@ pub mod ack;
 pub mod consume;
 mod peer;
 pub mod publish;
+pub mod redelivery;
 pub mod reminders;
 pub mod stamp;
 pub mod topology;
 
-pub use peer::wake_relay;
-pub use publish::{after_change, after_read};
+pub use peer::{wake_relay, wake_relay_for};
+pub use publish::{after_change_of, after_read};
 pub use stamp::Stamp;

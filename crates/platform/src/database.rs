@@ -20,9 +20,10 @@ pub enum DbError {
     /// The database cannot be reached or cannot work now; the same statement may succeed later.
     #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// A table is missing: the schema has not been created yet.
-    #[error("schema missing: {0}")]
-    NoSchema(String),
+    /// The schema is not the one that the statement was written for: it has not been migrated yet. The same statement may
+    /// succeed later.
+    #[error("schema not as needed: {0}")]
+    Schema(String),
     /// The statement itself is at fault.
     #[error("statement failed: {0}")]
     Statement(String),

@@ -20,7 +20,7 @@ mod wire;
 pub use clock::{new_id, now, sleep};
 pub use database::{Database, DbError, Dialect};
 pub use entry::{MAX_BODY, Reply, Request, Response, serve};
-pub use outbound::{SendError, send};
+pub use outbound::{SendError, send, send_while};
 pub use row::{Column, Row, RowError, Rows};
 pub use value::Value;
 

@@ -28,7 +28,20 @@ pub enum SendError {
 /// # Errors
 /// [`SendError`]; an answer of any status is not an error.
 pub async fn send(request: Request, timeout: Duration) -> Result<Response, SendError> {
-    let nanos = u64::try_from(timeout.as_nanos()).unwrap_or(u64::MAX);
+    send_while(request, timeout, timeout, async || ()).await
+}
+
+/// The same, and calls `meanwhile` each time that `every` has passed without an answer.
+///
+/// # Errors
+/// [`SendError`]; an answer of any status is not an error.
+pub async fn send_while(
+    request: Request,
+    timeout: Duration,
+    every: Duration,
+    meanwhile: impl AsyncFn(),
+) -> Result<Response, SendError> {
+    let nanos = nanos_of(timeout);
     let deadline = monotonic_clock::subscribe_duration(nanos);
     let (parts, bytes) = request.into_parts();
     let outgoing = outgoing_request(&parts)?;
@@ -39,8 +52,17 @@ pub async fn send(request: Request, timeout: Duration) -> Result<Response, SendE
     let future = outgoing_handler::handle(outgoing, Some(options)).map_err(refused)?;
     // A body that cannot be written whole shows in the answer, or in its absence.
     let _ = wire::write_body(body, &bytes);
-    if !wait(&future.subscribe(), &deadline) {
-        return Err(SendError::Timeout(timeout));
+    let ready = future.subscribe();
+    loop {
+        let pause = monotonic_clock::subscribe_duration(nanos_of(every));
+        let passed = poll(&[&ready, &deadline, &pause]);
+        if passed.contains(&0) {
+            break;
+        }
+        if passed.contains(&1) {
+            return Err(SendError::Timeout(timeout));
+        }
+        meanwhile().await;
     }
     let answer = match future.get() {
         Some(Ok(Ok(answer))) => answer,
@@ -48,6 +70,10 @@ pub async fn send(request: Request, timeout: Duration) -> Result<Response, SendE
         _ => return Err(SendError::Unreachable("no response".to_owned())),
     };
     read_answer(answer, &deadline, timeout)
+}
+
+fn nanos_of(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn read_answer(

@@ -76,12 +76,15 @@ fn from_datetime(
     )
 }
 
+/// No such schema, table or column; no unique index for `ON CONFLICT`.
+const NO_SUCH: [&str; 4] = ["3F000", "42P01", "42703", "42P10"];
+
 fn error(error: PgError) -> DbError {
     match error {
         PgError::QueryFailed(QueryError::DbError(error)) => {
             let text = format!("{} {}", error.code, error.message);
             match error.code.get(..2) {
-                _ if error.code == "42P01" => DbError::NoSchema(text),
+                _ if NO_SUCH.contains(&error.code.as_str()) => DbError::Schema(text),
                 // Connection, transaction rollback, resources, operator intervention, system error.
                 Some("08" | "40" | "53" | "57" | "58") => DbError::Unavailable(text),
                 _ => DbError::Statement(text),

@@ -55,10 +55,20 @@ fn column(value: Sql) -> Value {
     }
 }
 
+/// No such table or column, in a query and in an insert; no unique index for `ON CONFLICT`.
+const NO_SUCH: [&str; 4] = [
+    "no such table",
+    "no such column",
+    "has no column named",
+    "ON CONFLICT clause does not match",
+];
+
 /// The interface has one variant, with text, for whatever SQLite itself says.
 fn error(error: Error) -> DbError {
     match error {
-        Error::Io(text) if text.contains("no such table") => DbError::NoSchema(text),
+        Error::Io(text) if NO_SUCH.iter().any(|words| text.contains(words)) => {
+            DbError::Schema(text)
+        }
         Error::Io(text)
             if ["locked", "busy", "disk", "unable to open", "readonly"]
                 .iter()

@@ -1,20 +1,24 @@
-//! The event history of a user: the outbox, read the other way; and what retention removes from it, counted.
+//! The event history of a user: the outbox, read the other way; and its counts.
+//!
+//! What is older than some minutes is counted in steps, for all users at once, and so is what leaves the outbox before that. The
+//! counts of a user are these and the few events behind the mark, so reading them takes no longer when the history grows.
 
 use crate::params::params;
+use crate::purge::alone;
 use crate::sql::Sql;
 use crate::{DbError, Store};
 use domain::{Time, UserId};
 
-/// How many rows retention looks at in one step: what it locks at once.
-const STEP: usize = 500;
+/// How many events a step counts.
+const STEP: usize = 2000;
 
-/// PostgreSQL: whether this transaction got the advisory lock of retention. Two steps at once would choose the same rows, and
-/// could block each other while they count.
-const ALONE: &str = "(SELECT pg_try_advisory_xact_lock(1953457264))";
+/// Younger events are not counted yet, in seconds: a statement that has its place in the order but has not ended would be
+/// passed over.
+const SETTLED: i64 = 600;
 
 /// What to show of a history.
 #[derive(Clone, Debug, Default)]
-pub struct Query {
+pub struct EventFilter {
     /// Only this event type.
     pub event_type: Option<String>,
     /// Committed at this time or later.
@@ -31,7 +35,7 @@ pub struct Query {
 pub async fn list(
     store: &Store,
     user: &UserId,
-    query: &Query,
+    query: &EventFilter,
 ) -> Result<Vec<(i64, String)>, DbError> {
     let mut sql = Sql::new(
         "SELECT seq, event FROM outbox WHERE user_id = $",
@@ -55,7 +59,8 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
     );
     let sql = format!(
         "SELECT day, type, CAST(SUM(count) AS BIGINT)
-           FROM (SELECT {day} AS day, type, 1 AS count FROM outbox WHERE user_id = $1
+           FROM (SELECT {day} AS day, type, 1 AS count FROM outbox
+                  WHERE user_id = $1 AND seq > (SELECT seq FROM counted)
                  UNION ALL
                  SELECT day, type, count FROM event_counts WHERE user_id = $1) AS events
           GROUP BY day, type
@@ -68,24 +73,19 @@ pub async fn counts(store: &Store, user: &UserId) -> Result<Vec<(String, String,
         .await
 }
 
-/// Removes the oldest events that were published more than `days` days ago, a few hundred at most; they stay counted. Returns
-/// how many: none when there are no more, or when another host is at it.
-/// Events that were never published and those that are open dead letters stay, because they may still be replayed.
-pub async fn expire(store: &Store, days: i64) -> Result<usize, DbError> {
+/// Counts the next events of all users, some thousands at most: moves the mark, and its trigger counts what it passes. `false`
+/// when there are none, or when another host is at it.
+pub async fn count(store: &Store) -> Result<bool, DbError> {
     let sql = format!(
-        "DELETE FROM outbox
-          WHERE {alone} AND seq IN (
-                SELECT seq
-                  FROM (SELECT seq, published_at
-                          FROM outbox AS o
-                         WHERE published_at IS NOT NULL
-                           AND NOT EXISTS (SELECT 1 FROM dead_letters AS d
-                                            WHERE d.event_id = o.event_id AND d.replayed_at IS NULL)
-                         ORDER BY seq LIMIT {STEP}) AS oldest
-                 WHERE published_at < {limit})
+        "UPDATE counted SET seq = next.last
+           FROM (SELECT MAX(seq) AS last
+                   FROM (SELECT seq, created_at FROM outbox
+                          WHERE seq > (SELECT seq FROM counted) ORDER BY seq LIMIT {STEP}) AS following
+                  WHERE created_at < {settled}) AS next
+          WHERE {alone} AND next.last > counted.seq
          RETURNING seq",
-        alone = store.either("TRUE", ALONE),
-        limit = store.now_plus(days.saturating_mul(-86_400)),
+        settled = store.now_plus(-SETTLED),
+        alone = alone(store),
     );
-    Ok(store.run(&sql, params![]).await?.len())
+    store.any(&sql, params![]).await
 }

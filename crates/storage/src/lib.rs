@@ -11,16 +11,23 @@ mod schema;
 mod sql;
 mod store;
 mod task_row;
+mod tombstones;
 mod words;
 
 pub mod dead_letters;
+pub mod erasure;
 pub mod history;
 pub mod leases;
+pub mod low_water;
 pub mod notifications;
 pub mod outbox;
+pub mod purge;
+pub mod redeliveries;
 pub mod reminders;
+pub mod shards;
 pub mod task_list;
 pub mod tasks;
+pub mod waiting;
 
 pub use platform::DbError;
 pub use store::Store;

@@ -5,7 +5,7 @@ use crate::{DbError, Store};
 use domain::event::{EventType, Topic};
 use platform::{Row, Value};
 
-/// After this many refusals an event is a dead letter: it no longer holds up the later events of its user.
+/// After this many rejections an event is a dead letter: it no longer holds up the later events of its user.
 pub const MAX_ATTEMPTS: i64 = 10;
 
 /// How much of a reason is kept, in characters.
@@ -22,50 +22,98 @@ pub struct Pending {
     pub event_type: String,
     /// The CloudEvent as JSON text, as it was committed.
     pub event: String,
-    /// How often it has been refused.
+    /// How often the bus has rejected it.
     pub attempts: i64,
     /// How often it has been replayed.
     pub replays: i64,
 }
 
 /// The condition of an index, to the letter: with other words the index would not be used.
-const PENDING: &str = "published_at IS NULL AND dead_at IS NULL";
+pub(crate) const PENDING: &str = "published_at IS NULL AND dead_at IS NULL";
 
-/// The first events to publish, of one topic or of all, in order. An event that waits for its next attempt holds back
-/// the later ones of its user, so that the order per user stays.
+/// The pending events of the users of some shards, in order, from behind the sequence number `after`. Users that wait are
+/// left out, and so are the topics of `without` and the users of `except`.
 pub async fn pending(
     store: &Store,
-    only: Option<Topic>,
+    shards: &[i64],
+    after: i64,
+    without: &[Topic],
+    except: &[String],
     limit: usize,
 ) -> Result<Vec<Pending>, DbError> {
-    // Only waiting events have a `next_attempt_at`, and an index of their own: so this is cheap however many are pending.
+    let numbers: Vec<String> = shards.iter().map(ToString::to_string).collect();
     let sql = format!(
         "SELECT seq, user_id, type, event, attempts, replays
-           FROM outbox AS o WHERE {PENDING} {of_topic}
-            AND NOT EXISTS (SELECT 1 FROM outbox AS w
-                             WHERE w.user_id = o.user_id AND w.seq <= o.seq AND w.next_attempt_at > {now})
-          ORDER BY seq LIMIT $1",
-        of_topic = of_topic(only),
-        now = store.now(),
+           FROM outbox AS o WHERE {PENDING} AND seq > $1 AND {shard} IN ({shards})
+            AND user_id NOT IN (SELECT user_id FROM waiting_users)
+            {topics} {users}
+          ORDER BY seq LIMIT $2",
+        shard = store.shard_of("user_id"),
+        shards = numbers.join(", "),
+        topics = not_of(without),
+        users = if except.is_empty() {
+            String::new()
+        } else {
+            format!("AND user_id NOT IN ({})", placeholders(3, except.len()))
+        },
     );
-    store.all(&sql, vec![int(limit)], read).await
+    let users = except.iter().map(|user| user.as_str().into());
+    let params: Vec<Value> = [after.into(), int(limit)]
+        .into_iter()
+        .chain(users)
+        .collect();
+    store.all(&sql, params, read).await
 }
 
-/// The condition of a topic: its types by name, which an index can look up.
-fn of_topic(topic: Option<Topic>) -> String {
-    let Some(topic) = topic else {
-        return String::new();
-    };
+/// The pending events of one user, in order, from behind the sequence number `after`.
+pub async fn pending_of(
+    store: &Store,
+    user: &str,
+    after: i64,
+    without: &[Topic],
+    limit: usize,
+) -> Result<Vec<Pending>, DbError> {
+    let sql = format!(
+        "SELECT seq, user_id, type, event, attempts, replays
+           FROM outbox WHERE {PENDING} AND user_id = $1 AND seq > $2 {topics}
+          ORDER BY seq LIMIT $3",
+        topics = not_of(without),
+    );
+    store
+        .all(&sql, params![user, after, int(limit)], read)
+        .await
+}
+
+/// The first pending event of each of these users, if it has one.
+pub async fn first_of(store: &Store, users: &[String]) -> Result<Vec<Pending>, DbError> {
+    let sql = format!(
+        "SELECT seq, user_id, type, event, attempts, replays
+           FROM outbox WHERE seq IN (SELECT MIN(seq) FROM outbox
+                                      WHERE {PENDING} AND seq > (SELECT seq FROM outbox_low_water)
+                                        AND user_id IN ({users})
+                                      GROUP BY user_id)
+          ORDER BY seq",
+        users = placeholders(1, users.len()),
+    );
+    let params = users.iter().map(|user| user.as_str().into()).collect();
+    store.all(&sql, params, read).await
+}
+
+/// Leaves out the types of some topics, by name.
+fn not_of(topics: &[Topic]) -> String {
     let types: Vec<String> = EventType::ALL
         .iter()
-        .filter(|kind| kind.topic() == topic)
+        .filter(|kind| topics.contains(&kind.topic()))
         .map(|kind| format!("'{kind}'"))
         .collect();
-    format!("AND type IN ({})", types.join(", "))
+    if types.is_empty() {
+        return String::new();
+    }
+    format!("AND type NOT IN ({})", types.join(", "))
 }
 
-/// Marks events as published: those still pending that have not been replayed since they were read, because a drain may be
-/// slow, or have lost its lease.
+/// Marks events as published. Each must still be pending and must not have been replayed since it was read: a drain may
+/// be slow, or have lost its lease.
 pub async fn mark_published(store: &Store, events: &[&Pending]) -> Result<(), DbError> {
     let mut rest = events.to_vec();
     // One statement, unless some have been replayed.
@@ -75,10 +123,10 @@ pub async fn mark_published(store: &Store, events: &[&Pending]) -> Result<(), Db
             .partition(|pending| pending.replays == replays);
         rest = later;
         let sql = format!(
-            "UPDATE outbox SET next_attempt_at = NULL, published_at = {}
-              WHERE {PENDING} AND replays = $1 AND seq IN ({})",
-            store.now(),
-            placeholders(2, now.len()),
+            "UPDATE outbox SET published_at = {now}
+              WHERE {PENDING} AND replays = $1 AND seq IN ({seqs})",
+            seqs = placeholders(2, now.len()),
+            now = store.now(),
         );
         let seqs = now.iter().map(|pending| pending.seq.into());
         let params: Vec<Value> = std::iter::once(replays.into()).chain(seqs).collect();
@@ -87,19 +135,17 @@ pub async fn mark_published(store: &Store, events: &[&Pending]) -> Result<(), Db
     Ok(())
 }
 
-/// Notes that the bus refused an event, which waits `seconds` before the next attempt. Returns how often it has been refused
-/// now; `None` when somebody else has settled it meanwhile.
-pub async fn mark_refused(
+/// Counts a rejection of an event by the bus. Returns how many it has now; `None` when somebody else has recorded an
+/// outcome since it was read.
+pub async fn mark_rejected(
     store: &Store,
     pending: &Pending,
     reason: &str,
-    seconds: i64,
 ) -> Result<Option<i64>, DbError> {
     let sql = format!(
-        "UPDATE outbox SET attempts = attempts + 1, last_error = $4, next_attempt_at = {}
+        "UPDATE outbox SET attempts = attempts + 1, last_error = $4
           WHERE {PENDING} AND seq = $1 AND replays = $2 AND attempts = $3
-         RETURNING attempts",
-        store.now_plus(seconds),
+         RETURNING attempts"
     );
     let params = params![
         pending.seq,
@@ -111,7 +157,7 @@ pub async fn mark_refused(
 }
 
 /// The part of a text from elsewhere that is kept: not too long, and without NUL, which PostgreSQL does not store.
-fn storable(reason: &str) -> String {
+pub(crate) fn storable(reason: &str) -> String {
     reason
         .chars()
         .filter(|character| *character != '\0')
@@ -122,7 +168,7 @@ fn storable(reason: &str) -> String {
 /// Gives an event up: it is a dead letter now, and the later ones of its user go on.
 pub async fn mark_dead(store: &Store, pending: &Pending) -> Result<(), DbError> {
     let sql = format!(
-        "UPDATE outbox SET next_attempt_at = NULL, dead_at = {}
+        "UPDATE outbox SET dead_at = {}
           WHERE {PENDING} AND seq = $1 AND replays = $2",
         store.now(),
     );
@@ -130,7 +176,7 @@ pub async fn mark_dead(store: &Store, pending: &Pending) -> Result<(), DbError> 
     store.run(&sql, params).await.map(drop)
 }
 
-/// Why the bus refused an event for good; `None` when it did not.
+/// Why the bus rejected an event for good; `None` when it did not.
 pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, DbError> {
     let sql = format!(
         "SELECT last_error FROM outbox
@@ -141,9 +187,14 @@ pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, Db
         .await
 }
 
-/// Whether anything could be published now.
+/// Whether anything is pending that no user waits for.
 pub async fn any_pending(store: &Store) -> Result<bool, DbError> {
-    Ok(!pending(store, None, 1).await?.is_empty())
+    let sql = format!(
+        "SELECT 1 FROM outbox AS o WHERE {PENDING} AND seq > (SELECT seq FROM outbox_low_water)
+            AND user_id NOT IN (SELECT user_id FROM waiting_users)
+          ORDER BY seq LIMIT 1"
+    );
+    store.any(&sql, params![]).await
 }
 
 fn read(mut row: Row) -> Result<Pending, DbError> {

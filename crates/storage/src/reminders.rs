@@ -1,12 +1,14 @@
 //! Reminders: one row per task, written with the version of the change that it follows from, so that an older change never
 //! overwrites a newer one.
 
-use crate::params::{int, params, placeholders};
+use crate::params::{int, params};
 use crate::task_row::{fields_of, read_task};
 use crate::{DbError, Store};
 use domain::{Task, Time, UserId};
+use platform::Value;
+use serde_json::json;
 
-/// Writes the reminder that follows from the task's change to the version `change`: for `remind_at` with its event, or none.
+/// Writes the reminder that follows from the task's change to the version `change`: for its `remind_at`, with the event, or none.
 /// `true` when the event was put into the outbox; not when the reminder was the same before, or a newer change has written.
 ///
 /// The newer version wins, so handlers may run at once, late or twice. For this the version is raised even when nothing else
@@ -16,7 +18,6 @@ pub async fn write(
     store: &Store,
     task: &Task,
     change: u64,
-    remind_at: Option<Time>,
     event: Option<&str>,
 ) -> Result<bool, DbError> {
     let sql = format!(
@@ -33,7 +34,7 @@ pub async fn write(
         task.id,
         task.user_id.as_str(),
         int(change),
-        remind_at,
+        task.remind_at,
         task.due_date,
         event,
     ];
@@ -45,11 +46,13 @@ pub async fn write(
 const UNCHANGED: &str = "(excluded.remind_at, excluded.due_date) IS NOT DISTINCT FROM (reminders.remind_at, reminders.due_date)";
 
 /// What must be true of the task `t` when its reminder fires, and again when its notification is made, because the event of
-/// its last change may still be on its way: it is not done, not deleted, and has this due date and this reminder.
+/// its last change may still be on its way: it is not done, not deleted, and has this due date and this reminder. Of a task
+/// whose last change was made before `remind_at` was kept, the reminder follows from its minutes.
 pub(crate) fn still_wanted(store: &Store, due_date: &str, remind_at: &str) -> String {
     format!(
-        "NOT t.completed AND t.deleted_at IS NULL AND t.due_date = {due_date} AND {same_reminder}",
-        same_reminder = store.either(
+        "NOT t.completed AND t.deleted_at IS NULL AND t.due_date = {due_date}
+         AND CASE WHEN t.remind_version = t.version THEN t.remind_at = {remind_at} ELSE {by_minutes} END",
+        by_minutes = store.either(
             &format!("t.remind_before_minutes = ROUND((julianday(t.due_date) - julianday({remind_at})) * 1440)"),
             &format!("t.due_date - t.remind_before_minutes * INTERVAL '1 minute' = {remind_at}"),
         ),
@@ -62,13 +65,23 @@ fn task_still_wants(store: &Store) -> String {
     format!("t.id = r.task_id AND {still_wanted}")
 }
 
-/// Tasks whose reminder is due at `now` and still wanted, of one user or of all, with the time of the reminder.
+/// A reminder that is due.
+pub struct Due {
+    /// The version of the reminder: when it moves, it gets another.
+    pub version: u64,
+    /// When it was due.
+    pub remind_at: Time,
+    /// Its task.
+    pub task: Task,
+}
+
+/// The reminders that are due at `now` and still wanted, of one user or of all, longest due first.
 pub async fn due(
     store: &Store,
     user: Option<&UserId>,
     now: Time,
     limit: usize,
-) -> Result<Vec<(Time, Task)>, DbError> {
+) -> Result<Vec<Due>, DbError> {
     let mut params = params![now, int(limit)];
     let of_user = match user {
         Some(user) => {
@@ -78,7 +91,7 @@ pub async fn due(
         None => "",
     };
     let sql = format!(
-        "SELECT r.remind_at, {task}
+        "SELECT r.version, r.remind_at, {task}
            FROM reminders AS r JOIN tasks AS t ON {task_still_wants}
           WHERE r.fired_at IS NULL AND r.remind_at IS NOT NULL AND r.remind_at <= $1 {of_user}
           ORDER BY r.remind_at LIMIT $2",
@@ -87,39 +100,47 @@ pub async fn due(
     );
     store
         .all(&sql, params, |mut row| {
-            Ok((row.read()?, read_task(&mut row)?))
+            Ok(Due {
+                version: row.read()?,
+                remind_at: row.read()?,
+                task: read_task(&mut row)?,
+            })
         })
         .await
 }
 
-/// Fires these reminders, as [`due`] found them, in one statement, each with its event, if nobody has, none has moved since
-/// and they are still wanted; returns how many.
-pub async fn fire(
-    store: &Store,
-    now: Time,
-    fired: &[(Time, Task, String)],
-) -> Result<usize, DbError> {
+/// Fires these reminders in one statement, each with its event, if nobody has, none has moved since and they are still
+/// wanted; returns how many.
+///
+/// One that somebody else is writing at this moment is passed over, because two calls that wait for each other's rows
+/// would be a deadlock.
+pub async fn fire(store: &Store, now: Time, fired: &[(Due, String)]) -> Result<usize, DbError> {
     if fired.is_empty() {
         return Ok(0);
     }
-    let mut params = params![now];
-    let mut events = String::new();
-    let mut reminders = Vec::new();
-    for (remind_at, task, event) in fired {
-        let first = params.len() + 1;
-        params.extend(params![task.id, *remind_at, task.due_date, event.as_str()]);
-        events.push_str(&format!(" WHEN ${first} THEN ${}", first + 3));
-        reminders.push(format!("({})", placeholders(first, 3)));
-    }
     let sql = format!(
-        "UPDATE reminders AS r SET fired_at = $1, event = CASE r.task_id{events} END
-          WHERE r.fired_at IS NULL AND (r.task_id, r.remind_at, r.due_date) IN ({values}{reminders})
-            AND EXISTS (SELECT 1 FROM tasks AS t WHERE {task_still_wants})
-         RETURNING task_id",
-        // A list of rows is a table to SQLite. PostgreSQL would take the parameters of a table for text.
-        values = store.either("VALUES ", ""),
-        reminders = reminders.join(", "),
+        "WITH given AS ({given}),
+         mine AS (
+            SELECT r.task_id, r.version, given.event
+              FROM given JOIN reminders AS r ON r.task_id = given.task_id AND r.version = given.version
+             WHERE r.fired_at IS NULL
+            {lock})
+         UPDATE reminders AS r SET fired_at = $1, event = mine.event
+           FROM mine, tasks AS t
+          WHERE r.task_id = mine.task_id AND r.version = mine.version AND r.fired_at IS NULL
+            AND {task_still_wants}
+         RETURNING fired_at",
+        given = store.either(
+            "SELECT value ->> 'task_id' AS task_id, value ->> 'version' AS version, value ->> 'event' AS event
+               FROM json_each($2)",
+            "SELECT * FROM jsonb_to_recordset($2) AS given (task_id UUID, version BIGINT, event TEXT)",
+        ),
+        lock = store.either("", "FOR UPDATE OF r SKIP LOCKED"),
         task_still_wants = task_still_wants(store),
     );
-    Ok(store.run(&sql, params).await?.len())
+    let rows = fired.iter().map(
+        |(due, event)| json!({"task_id": due.task.id, "version": due.version, "event": event}),
+    );
+    let given = Value::Json(serde_json::Value::from_iter(rows).to_string());
+    Ok(store.run(&sql, params![now, given]).await?.len())
 }

@@ -32,6 +32,11 @@ impl Sql {
         }
     }
 
+    /// Ends without paging. Returns the text and the parameters.
+    pub(crate) fn whole(self) -> (String, Vec<Value>) {
+        (self.text, self.params)
+    }
+
     /// Ends with one page in the order of `keys`, the last of which breaks ties: the `limit` rows behind the row that has the
     /// values `after`. Returns the text and the parameters.
     pub(crate) fn page(

@@ -1,4 +1,4 @@
-//! The open database, and the schema that SQLite gets on first use.
+//! The open database: statements and rows, and whether it has the schema.
 
 use crate::params::params;
 use crate::schema;
@@ -10,35 +10,45 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database that the variable `database_url` names; empty is SQLite.
+    /// Opens the database that the variable `database_url` names; empty is SQLite, whose file gets the schema here when it is
+    /// new or of an older version. On PostgreSQL the schema is the operator's to migrate.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] when it cannot be reached.
     pub async fn open() -> Result<Self, DbError> {
         let database = Database::open(&platform::variables::get("database_url")).await?;
+        if database.dialect() == Dialect::Sqlite {
+            schema::bring_up_to_date(&database).await?;
+        }
         Ok(Self { database })
     }
 
-    /// Whether the database answers and has the schema; an error when not.
-    pub async fn ping(&self) -> Result<(), DbError> {
-        let sql = "SELECT 1 FROM leases LIMIT 1";
-        self.run(sql, params![]).await.map(drop)
+    /// Whether the database answers and has at least the schema that this code needs; an error when not. A newer one is the
+    /// rule while replicas are being replaced: the schema comes first, and code of the version before works with it.
+    pub async fn ready(&self) -> Result<(), DbError> {
+        let version = match self.dialect() {
+            Dialect::Sqlite => schema::version(&self.database).await?,
+            Dialect::Postgres => {
+                let sql = "SELECT COALESCE(MAX(version), 0) FROM schema_migrations";
+                let read = self.first(sql, params![], |mut row| Ok(row.read()?));
+                read.await?.unwrap_or(0)
+            }
+        };
+        if version < schema::VERSION {
+            let needed = schema::VERSION;
+            let text = format!("the database is at version {version}, this code needs {needed}");
+            return Err(DbError::Schema(text));
+        }
+        Ok(())
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
         self.database.dialect()
     }
 
-    /// Runs one statement with its parameters `$1`, `$2` and so on. A SQLite file without tables gets them here and the
-    /// statement runs again; on PostgreSQL the schema is the operator's to migrate.
+    /// Runs one statement with its parameters `$1`, `$2` and so on.
     pub(crate) async fn run(&self, sql: &str, params: Vec<Value>) -> Result<Rows, DbError> {
-        match self.database.query(sql, &params).await {
-            Err(DbError::NoSchema(_)) if self.dialect() == Dialect::Sqlite => {
-                schema::migrate_sqlite(&self.database).await?;
-                self.database.query(sql, &params).await
-            }
-            result => result,
-        }
+        self.database.query(sql, &params).await
     }
 
     /// Runs one statement and reads its rows.

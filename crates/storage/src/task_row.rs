@@ -1,13 +1,13 @@
 //! A task to and from its row: the one place that knows the columns.
 
 use crate::params::{int, params};
-use domain::{Interval, Priority, RecurrencePolicy, Task, TimeZone, UserId};
+use domain::{Interval, Priority, RecurrencePolicy, Task, TimeZone, UserId, reminder};
 use platform::{DbError, Row, Value};
 
 /// The columns of a task after `id, user_id`, in the order in which [`read`] and [`fields`] go through them.
 pub(crate) const FIELDS: &str = "title, description, priority, tags, due_date, time_zone,
     is_recurring, recurring_interval, recurring_every, recurrence_policy, recurring_until, recurring_count,
-    remind_before_minutes, completed, completed_at, series_id, occurrence, anchor,
+    remind_before_minutes, remind_at, remind_version, completed, completed_at, series_id, occurrence, anchor,
     version, created_at, updated_at, deleted_at";
 
 /// The columns that are worked out from the others, and the event.
@@ -28,7 +28,8 @@ pub(crate) fn read(mut row: Row) -> Result<Task, DbError> {
 
 /// Reads the task from where the row stands.
 pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
-    Ok(Task {
+    let remind_version: Option<u64>;
+    let mut task = Task {
         id: row.read()?,
         user_id: parsed(UserId::parse(&row.read::<String>()?).ok(), "user_id")?,
         title: row.read()?,
@@ -52,6 +53,11 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
         recurring_until: row.read()?,
         recurring_count: row.read()?,
         remind_before_minutes: row.read()?,
+        remind_at: {
+            let remind_at = row.read()?;
+            remind_version = row.read()?;
+            remind_at
+        },
         completed: row.read()?,
         completed_at: row.read()?,
         series_id: row.read()?,
@@ -61,7 +67,12 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
         created_at: row.read()?,
         updated_at: row.read()?,
         deleted_at: row.read()?,
-    })
+    };
+    if remind_version != Some(task.version) {
+        // The last change was made by a release that did not keep `remind_at`.
+        task.remind_at = reminder::not_kept(&task);
+    }
+    Ok(task)
 }
 
 /// The values of [`FIELDS`] and then of [`DERIVED`].
@@ -85,6 +96,8 @@ pub(crate) fn fields(task: &Task, event: &str) -> Vec<Value> {
         task.recurring_until,
         task.recurring_count,
         task.remind_before_minutes,
+        task.remind_at,
+        int(task.version),
         task.completed,
         task.completed_at,
         task.series_id,

@@ -7,10 +7,16 @@ use domain::{Task, UserId};
 use platform::Value;
 use uuid::Uuid;
 
-/// The user's task, deleted or not. A withdrawn occurrence does not exist for its user.
+/// What a user may have of tasks `t`, deleted or not. A withdrawn occurrence is a deleted one that can be restored only as
+/// long as no other has its number.
+const REACHABLE: &str = "(NOT t.withdrawn OR NOT EXISTS (
+    SELECT 1 FROM tasks AS other
+     WHERE other.series_id = t.series_id AND other.occurrence = t.occurrence AND NOT other.withdrawn))";
+
+/// The user's task, deleted or not; a withdrawn occurrence only as long as it can be restored.
 pub async fn find(store: &Store, user: &UserId, id: Uuid) -> Result<Option<Task>, DbError> {
     let sql = format!(
-        "SELECT id, user_id, {FIELDS} FROM tasks WHERE id = $1 AND user_id = $2 AND NOT withdrawn"
+        "SELECT id, user_id, {FIELDS} FROM tasks AS t WHERE id = $1 AND user_id = $2 AND {REACHABLE}"
     );
     store.first(&sql, params![id, user.as_str()], read).await
 }
@@ -29,28 +35,41 @@ pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
         .await
 }
 
-/// A new task and its event.
-pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<(), DbError> {
+/// A new task and its event. Returns whether a drain is at work that publishes it.
+pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<bool, DbError> {
     let fields = fields(task, event);
     let sql = format!(
-        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}) VALUES ($1, $2, {values})",
+        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}) VALUES ($1, $2, {values})
+         RETURNING {drained}",
         values = placeholders(3, fields.len()),
+        drained = store.is_drained("$2"),
     );
     let params = params![task.id, task.user_id.as_str()];
-    store.run(&sql, joined(params, fields)).await.map(drop)
+    let drained = store.first(&sql, joined(params, fields), |mut row| Ok(row.read()?));
+    Ok(drained.await?.unwrap_or(false))
 }
 
-/// The changed task and its event, if the stored version is still `expected`; `false` when it is not.
-pub async fn save(store: &Store, task: &Task, expected: u64, event: &str) -> Result<bool, DbError> {
+/// The changed task and its event, if the stored version is still `expected`; `None` when it is not. A withdrawn occurrence
+/// changes only by being restored, and is an occurrence like any other afterwards. Returns whether a drain is at work that
+/// publishes the event.
+pub async fn save(
+    store: &Store,
+    task: &Task,
+    expected: u64,
+    event: &str,
+) -> Result<Option<bool>, DbError> {
     let fields = fields(task, event);
     let sql = format!(
-        "UPDATE tasks SET ({FIELDS}, {DERIVED}) = ({values})
-          WHERE id = $1 AND user_id = $2 AND version = $3 AND NOT withdrawn
-         RETURNING version",
+        "UPDATE tasks AS t SET ({FIELDS}, {DERIVED}, withdrawn) = ({values}, FALSE)
+          WHERE id = $1 AND user_id = $2 AND version = $3 AND {REACHABLE}
+         RETURNING {drained}",
         values = placeholders(4, fields.len()),
+        drained = store.is_drained("$2"),
     );
     let params = params![task.id, task.user_id.as_str(), int(expected)];
-    store.any(&sql, joined(params, fields)).await
+    store
+        .first(&sql, joined(params, fields), |mut row| Ok(row.read()?))
+        .await
 }
 
 /// The next occurrence and its event, if `previous` still has the version from which `next` was worked out and there is no
@@ -96,27 +115,52 @@ pub async fn find_next(store: &Store, previous: &Task) -> Result<Option<Task>, D
     store.first(&sql, params, read).await
 }
 
-/// Takes the untouched occurrence `next` back, with its event, if it was worked out before its predecessor's version
-/// `reopened`; `false` when there is nothing to do. `next` is the task as it will be: deleted.
+/// What became of an occurrence that was to be withdrawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawal {
+    /// It is withdrawn, and its event says that it is deleted.
+    Deleted,
+    /// It is withdrawn; its user had deleted it before, so there is nothing to tell.
+    WasDeleted,
+    /// It stays: somebody needs it, or it was worked out later.
+    Kept,
+}
+
+/// Takes the occurrence `next` back if it was worked out before its predecessor's version `before`, and nobody has touched
+/// it or its user has deleted it. `next` is the task as it will be when it is not deleted yet, with the event for that.
+///
+/// One statement for both cases: one for each would miss a deletion between the two.
 pub async fn withdraw_next(
     store: &Store,
     next: &Task,
-    reopened: u64,
+    before: u64,
     event: &str,
-) -> Result<bool, DbError> {
+) -> Result<Withdrawal, DbError> {
     let sql = "
-        UPDATE tasks SET withdrawn = TRUE, deleted_at = $3, updated_at = $4, version = $5, event = $6
-         WHERE id = $1 AND version = 1 AND previous_version < $2 AND NOT completed AND deleted_at IS NULL
-        RETURNING id";
+        UPDATE tasks
+           SET withdrawn = TRUE,
+               deleted_at = COALESCE(deleted_at, $3),
+               updated_at = CASE WHEN deleted_at IS NULL THEN $4 ELSE updated_at END,
+               version = CASE WHEN deleted_at IS NULL THEN 2 ELSE version END,
+               remind_at = NULL,
+               remind_version = CASE WHEN deleted_at IS NULL THEN 2 ELSE version END,
+               event = CASE WHEN deleted_at IS NULL THEN $5 END
+         WHERE id = $1 AND previous_version < $2 AND NOT completed AND NOT withdrawn
+           AND (version = 1 OR deleted_at IS NOT NULL)
+        RETURNING event IS NOT NULL";
     let params = params![
         next.id,
-        int(reopened),
+        int(before),
         next.deleted_at,
         next.updated_at,
-        int(next.version),
         event,
     ];
-    store.any(sql, params).await
+    let told = store.first(sql, params, |mut row| Ok(row.read()?)).await?;
+    Ok(match told {
+        Some(true) => Withdrawal::Deleted,
+        Some(false) => Withdrawal::WasDeleted,
+        None => Withdrawal::Kept,
+    })
 }
 
 fn joined(mut params: Vec<Value>, more: Vec<Value>) -> Vec<Value> {

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// The largest page.
 pub const MAX_LIMIT: usize = 200;
@@ -42,14 +43,28 @@ fn encode(place: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
 }
 
-/// Unpacks a place; `None` when it is not one of ours.
+/// Unpacks a place; `None` when it is not one of ours. Ours has no NUL, which PostgreSQL refuses in a text.
 pub(crate) fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+    let place = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    if has_nul(&place) {
+        return None;
+    }
+    serde_json::from_value(place).ok()
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.values().any(has_nul),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn only_a_page_with_a_successor_has_a_cursor() {
@@ -58,6 +73,15 @@ mod tests {
         let first = page(&[1, 2, 3]);
         assert_eq!(first.items, [10, 20]);
         assert_eq!(decode::<i64>(&first.next_cursor.unwrap()), Some(2));
+    }
+
+    #[test]
+    fn a_place_with_a_nul_is_none() {
+        for place in [json!(["a\0b"]), json!({"id": "\0"})] {
+            assert_eq!(decode::<Value>(&encode(&place)), None, "{place}");
+        }
+        let place = json!({"id": "a"});
+        assert_eq!(decode(&encode(&place)), Some(place));
     }
 
     #[test]

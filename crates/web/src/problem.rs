@@ -127,6 +127,16 @@ impl Problem {
         .with(RETRY_AFTER, RETRY_SECONDS)
     }
 
+    /// 503 with `Retry-After`: the database has not been migrated yet, so nothing was changed.
+    #[must_use]
+    pub fn outdated() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database is not yet what this version of the application needs",
+        )
+        .with(RETRY_AFTER, RETRY_SECONDS)
+    }
+
     fn with(mut self, name: HeaderName, value: &str) -> Self {
         self.header = Some((name, value.to_owned()));
         self
@@ -181,7 +191,8 @@ impl From<DbError> for Problem {
     fn from(error: DbError) -> Self {
         platform::log::error(&error);
         match error {
-            DbError::Unavailable(_) | DbError::NoSchema(_) => Self::unavailable(),
+            DbError::Unavailable(_) => Self::unavailable(),
+            DbError::Schema(_) => Self::outdated(),
             DbError::Statement(_) | DbError::Row(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "something went wrong on our side",

@@ -14,9 +14,6 @@ use wit_component::ComponentEncoder;
 const CORE_MODULE: &[u8] = b"\0asm\x01\0\0\0";
 
 /// A component with the content of `wasm`, which is either kind of file.
-///
-/// # Errors
-/// When it is no WebAssembly, or imports what no component can.
 pub fn componentize(wasm: &[u8]) -> Result<Cow<'_, [u8]>> {
     ensure!(wasm.starts_with(b"\0asm"), "not a WebAssembly file");
     if !wasm.starts_with(CORE_MODULE) {

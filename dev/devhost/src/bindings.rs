@@ -5,8 +5,8 @@ wasmtime::component::bindgen!({
     world: "provided",
     imports: { default: async | trappable },
     with: {
-        "spin:sqlite/sqlite.connection": crate::sqlite::Connection,
-        "spin:postgres/postgres.connection": crate::postgres::Connection,
+        "spin:sqlite/sqlite.connection": crate::sqlite::connection::Connection,
+        "spin:postgres/postgres.connection": crate::postgres::pool::Connection,
     },
     require_store_data_send: true,
 });

@@ -1,7 +1,7 @@
 //! Service chaining: requests from one component to another by name, `http://<component>.spin.internal/...`, in this
-//! process. Whether a component may is `outbound`'s to check.
+//! process. Whether a component may is `outbound`'s to check; what takes them is `server`.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -9,13 +9,7 @@ use http::header::HOST;
 use http::{Request, Response, Uri};
 use wasmtime_wasi_http::WasiBody;
 
-use crate::routes::RouteMatch;
-use crate::server::App;
-
 const SUFFIX: &str = ".spin.internal";
-
-/// What a chained request has for a client address, as in Spin.
-const CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// The component that `uri` addresses, if it does.
 pub(crate) fn target(uri: &Uri) -> Option<&str> {
@@ -35,17 +29,13 @@ pub(crate) fn strip_host<B>(request: &mut Request<B>) {
     }
 }
 
-impl App {
-    /// The answer of `component` to a request from another one, whatever their routes are.
-    pub(crate) async fn chain(
-        self: &Arc<Self>,
-        component: &str,
-        request: Request<WasiBody>,
-    ) -> Result<Response<WasiBody>> {
-        let found = RouteMatch::chained(component, request.uri().path());
-        // Boxed: a component may chain to one that chains.
-        Box::pin(self.run(request, &found, CLIENT)).await
-    }
+/// The answer to a chained request.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Response<WasiBody>>> + Send>>;
+
+/// Takes a request from one component to another.
+pub(crate) trait Chain: Send + Sync {
+    /// The answer of `component`, whatever its routes are.
+    fn chain(self: Arc<Self>, component: String, request: Request<WasiBody>) -> Answer;
 }
 
 #[cfg(test)]

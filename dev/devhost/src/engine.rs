@@ -1,27 +1,22 @@
 //! Wasmtime: the engine, the linker, and the components compiled and ready to instantiate. Running a request is
 //! `executor`'s.
 
-use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use wasmtime::component::{Component as Compiled, HasSelf, Linker, ResourceTable};
+use wasmtime::component::{Component as Compiled, HasSelf, Linker};
 use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store,
+    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
 };
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use crate::bindings;
+use crate::component::ComponentInfo;
+use crate::instance::InstanceState;
 use crate::manifest::Component;
-use crate::outbound::{Client, Outbound};
-use crate::runtime_config::SqlitePath;
-use crate::server::App;
-use crate::stdio::Lines;
-use crate::template::Template;
 use crate::variables::Resolver;
-use crate::{bindings, postgres};
+
 use componentize::componentize;
 
 /// The most instances alive at once, Spin's default. A request beyond it fails.
@@ -31,70 +26,6 @@ const MAX_INSTANCES: u32 = 1000;
 pub(crate) struct LoadedComponent {
     pub(crate) pre: ProxyPre<InstanceState>,
     pub(crate) info: Arc<ComponentInfo>,
-}
-
-/// What the manifest grants a component.
-pub(crate) struct ComponentInfo {
-    pub(crate) id: String,
-    pub(crate) variables: Arc<Resolver>,
-    pub(crate) allowed_outbound_hosts: Vec<Template>,
-    pub(crate) sqlite_databases: HashSet<String>,
-    pub(crate) environment: Vec<(String, String)>,
-}
-
-/// What all instances of the process have in common.
-pub(crate) struct Shared {
-    pub(crate) sqlite_databases: HashMap<String, SqlitePath>,
-    pub(crate) postgres: postgres::Pools,
-    pub(crate) http: Client,
-}
-
-/// The host's side of one instance. An instance serves one request.
-pub(crate) struct InstanceState {
-    pub(crate) component: Arc<ComponentInfo>,
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) table: ResourceTable,
-    wasi: WasiCtx,
-    http: WasiHttpCtx,
-    outbound: Outbound,
-}
-
-impl InstanceState {
-    /// A store for one request to `component`.
-    pub(crate) fn store(component: &LoadedComponent, app: &Arc<App>) -> Store<Self> {
-        let mut wasi = WasiCtx::builder();
-        wasi.stdout(Lines::default())
-            .stderr(Lines::default())
-            .envs(&component.info.environment);
-        let state = Self {
-            component: component.info.clone(),
-            shared: app.shared.clone(),
-            table: ResourceTable::new(),
-            wasi: wasi.build(),
-            http: WasiHttpCtx::new(),
-            outbound: Outbound::new(app.clone(), component.info.clone()),
-        };
-        Store::new(component.pre.engine(), state)
-    }
-}
-
-impl WasiView for InstanceState {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.wasi,
-            table: &mut self.table,
-        }
-    }
-}
-
-impl WasiHttpView for InstanceState {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView {
-            hooks: &mut self.outbound,
-            table: &mut self.table,
-            ctx: &mut self.http,
-        }
-    }
 }
 
 /// Compiles components for one engine.

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use http::{Request, Response};
 use tokio::sync::oneshot;
+use wasmtime::Store;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView as _};
 
-use crate::engine::{InstanceState, LoadedComponent};
+use crate::chaining::Chain;
+use crate::engine::LoadedComponent;
+use crate::instance::{InstanceState, Shared};
 use crate::log;
-use crate::server::App;
 
 /// An instance at work.
 type Work = tokio::task::JoinHandle<wasmtime::Result<()>>;
@@ -19,11 +21,13 @@ type Work = tokio::task::JoinHandle<wasmtime::Result<()>>;
 /// The component's response to `request`. Fails when there is none: a trap before the response, or a handler that
 /// returns without one.
 pub(crate) async fn run(
-    app: &Arc<App>,
     component: &LoadedComponent,
+    shared: &Arc<Shared>,
+    chain: Arc<dyn Chain>,
     request: Request<WasiBody>,
 ) -> Result<Response<WasiBody>> {
-    let mut store = InstanceState::store(component, app);
+    let state = InstanceState::new(&component.info, shared, chain);
+    let mut store = Store::new(component.pre.engine(), state);
     let proxy = component
         .pre
         .instantiate_async(&mut store)

@@ -3,20 +3,23 @@
 //!
 //! From the outside in: `startup` reads `manifest` and `runtime_config` and loads the components (`engine`, with the crate
 //! `componentize` for core modules); `server` routes a request (`routes`, `headers`) to `executor`, which runs it in an
-//! instance of its own. An instance reaches the world through `outbound` (`allowed_hosts`, then `chaining` or
-//! `outbound_client`), `sqlite`, `postgres`, `variables` and `stdio`.
+//! `instance` of its own. That reaches the world through `outbound` (what its `component` may, then `chaining` or
+//! `outbound_client`), `sqlite`, `postgres`, `variables` and `stdio`. No two modules depend on each other.
 //!
-//! Known differences from Spin 3.6: no TLS in either direction, no HTTP/2, no key-value, Redis or MySQL, no PostgreSQL
-//! ranges, no requests to oneself; a request chained to a component that does not exist fails with an internal error
-//! where Spin traps the caller. A manifest or a runtime configuration that asks for more than devhost has is refused.
+//! Known differences from Spin 3.6: no TLS in either direction, no HTTP/2, no key-value, Redis or MySQL, of PostgreSQL's
+//! types only those that this application uses, of its errors only code, severity, message and detail, no requests to
+//! oneself; a request chained to a component that does not exist fails with an internal error where Spin traps the caller.
+//! A manifest or a runtime configuration that asks for more than devhost has is refused.
 
 mod allowed_hosts;
 mod bindings;
 mod chaining;
 mod cli;
+mod component;
 mod engine;
 mod executor;
 mod headers;
+mod instance;
 mod log;
 mod manifest;
 mod outbound;

@@ -15,9 +15,29 @@ use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep, timeout};
-use wasmtime_wasi_http::{Error, WasiBody};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
-use crate::outbound::Timeouts;
+/// Spin's default for each of the three timeouts of a request.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// How long to wait, all filled in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timeouts {
+    pub(crate) connect: Duration,
+    pub(crate) first_byte: Duration,
+    pub(crate) between_bytes: Duration,
+}
+
+impl From<Option<RequestOptions>> for Timeouts {
+    fn from(options: Option<RequestOptions>) -> Self {
+        let options = options.unwrap_or_default();
+        Self {
+            connect: options.connect_timeout.unwrap_or(DEFAULT_TIMEOUT),
+            first_byte: options.first_byte_timeout.unwrap_or(DEFAULT_TIMEOUT),
+            between_bytes: options.between_bytes_timeout.unwrap_or(DEFAULT_TIMEOUT),
+        }
+    }
+}
 
 /// Sends requests; keeps connections for the next one when asked to.
 #[derive(Clone)]

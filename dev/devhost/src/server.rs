@@ -1,7 +1,7 @@
 //! The HTTP server: accepts connections, routes requests, answers for the components that fail.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
@@ -14,9 +14,11 @@ use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use wasmtime_wasi_http::WasiBody;
 
-use crate::engine::{LoadedComponent, Shared};
+use crate::chaining::{self, Answer, Chain};
+use crate::engine::LoadedComponent;
+use crate::instance::Shared;
 use crate::routes::{RouteMatch, Router};
-use crate::{chaining, executor, headers, log};
+use crate::{executor, headers, log};
 
 /// Paths that the host answers itself.
 const WELL_KNOWN: &str = "/.well-known/spin/";
@@ -27,6 +29,9 @@ pub(crate) struct App {
     pub(crate) components: HashMap<String, LoadedComponent>,
     pub(crate) shared: Arc<Shared>,
 }
+
+/// What a chained request has for a client address, as in Spin.
+const CHAINED_CLIENT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 impl App {
     /// Serves connections; returns only when the listener breaks.
@@ -80,7 +85,7 @@ impl App {
     }
 
     /// Runs the component that was found, and answers 500 for it when it fails.
-    pub(crate) async fn run(
+    async fn run(
         self: &Arc<Self>,
         mut request: Request<WasiBody>,
         found: &RouteMatch,
@@ -93,13 +98,22 @@ impl App {
             .get(id)
             .with_context(|| format!("unknown component '{id}'"))?;
         let answer = match headers::add_spin_headers(&mut request, found, client) {
-            Ok(()) => executor::run(self, component, request).await,
+            Ok(()) => executor::run(component, &self.shared, self.clone(), request).await,
             Err(error) => Err(error),
         };
         Ok(answer.unwrap_or_else(|error| {
             log::error(format_args!("component {id}: {error:#}"));
             empty(StatusCode::INTERNAL_SERVER_ERROR)
         }))
+    }
+}
+
+impl Chain for App {
+    fn chain(self: Arc<Self>, component: String, request: Request<WasiBody>) -> Answer {
+        Box::pin(async move {
+            let found = RouteMatch::chained(&component, request.uri().path());
+            self.run(request, &found, CHAINED_CLIENT).await
+        })
     }
 }
 

@@ -10,10 +10,11 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::net::TcpListener;
 
 use crate::cli::Cli;
-use crate::engine::{LoadedComponent, Loader, Shared};
+use crate::engine::{LoadedComponent, Loader};
+use crate::instance::Shared;
 use crate::manifest::Manifest;
-use crate::outbound::Client;
-use crate::postgres;
+use crate::outbound_client::Client;
+use crate::postgres::pool::Pools;
 use crate::routes::Router;
 use crate::runtime_config::{RuntimeConfig, SqlitePath};
 use crate::server::App;
@@ -49,7 +50,7 @@ fn load(cli: Cli) -> Result<Arc<App>> {
         components: load_components(&manifest, &folder, &Arc::new(variables))?,
         shared: Arc::new(Shared {
             sqlite_databases: databases,
-            postgres: postgres::Pools::default(),
+            postgres: Pools::default(),
             http,
         }),
     }))

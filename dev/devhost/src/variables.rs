@@ -9,8 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, ensure};
 
-use crate::bindings::fermyon::spin::variables::{Error, Host};
-use crate::engine::InstanceState;
+use crate::bindings::fermyon::spin::variables::Error;
 use crate::manifest::{Component, Variable};
 use crate::template::{Part, Template};
 
@@ -155,12 +154,6 @@ fn check_name(name: &str) -> Result<(), String> {
     valid.then_some(()).ok_or_else(|| {
         format!("{name:?}: must be lower-case letters, digits and single underscores, and begin with a letter")
     })
-}
-
-impl Host for InstanceState {
-    async fn get(&mut self, name: String) -> wasmtime::Result<Result<String, Error>> {
-        Ok(self.component.variables.get(&self.component.id, &name))
-    }
 }
 
 #[cfg(test)]

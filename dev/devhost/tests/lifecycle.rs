@@ -66,7 +66,7 @@ fn a_trap_is_a_500_and_the_host_goes_on() {
     let reply = host.post("/", &json!({ "steps": [{ "trap": "on purpose" }] }));
     assert_eq!((reply.status, reply.body), (500, json!("")));
     support::wait_for("the trap in the log", || {
-        let log = host.stderr();
+        let log = host.log();
         log.contains("on purpose") && log.contains("component guest")
     });
     assert_eq!(host.get("/").status, 200);
@@ -77,7 +77,7 @@ fn a_handler_that_returns_without_a_response_is_a_500() {
     let host = App::single("").start();
     assert_eq!(host.post("/", &json!({ "no_response": true })).status, 500);
     support::wait_for("a line in the log", || {
-        host.stderr().contains("returned without a response")
+        host.log().contains("returned without a response")
     });
 }
 
@@ -90,7 +90,7 @@ fn a_trap_after_the_response_is_logged() {
         200
     );
     support::wait_for("the trap in the log", || {
-        host.stderr().contains("after its response started")
+        host.log().contains("after its response started")
     });
     assert_eq!(host.get("/").status, 200);
 }
@@ -99,7 +99,7 @@ fn a_trap_after_the_response_is_logged() {
 fn what_a_component_prints_is_in_the_log() {
     let host = App::single("").start();
     host.run("/", json!([{ "print": "first" }, { "print": "second" }]));
-    support::wait_for("both lines", || host.stderr().contains("first\nsecond\n"));
+    support::wait_for("both lines", || host.log().contains("first\nsecond\n"));
 }
 
 #[test]

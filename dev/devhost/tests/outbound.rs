@@ -71,7 +71,7 @@ fn nothing_is_allowed_by_default_and_the_refusal_is_logged() {
         "ErrorCode::HttpRequestDenied"
     );
     support::wait_for("the refusal in the log", || {
-        host.stderr().contains(&format!("may not connect to {url}"))
+        host.log().contains(&format!("may not connect to {url}"))
     });
     assert!(listener.requests.try_recv().is_err());
 }
@@ -94,7 +94,7 @@ fn a_host_can_be_a_template() {
 #[test]
 fn a_closed_port_is_a_refused_connection() {
     let host = allowing(&json!(["http://127.0.0.1:*"])).start();
-    let url = format!("http://127.0.0.1:{}/", Listener::closed_port());
+    let url = format!("http://127.0.0.1:{}/", stack::free_port());
     assert_eq!(
         error(&host.run("/", fetch(&url))),
         "ErrorCode::ConnectionRefused"

@@ -32,33 +32,22 @@ fn execute(address: &str, sql: &str) -> Value {
 fn values() -> Vec<(Value, &'static str, &'static str)> {
     vec![
         (json!({ "boolean": true }), "bool", "DbValue::Boolean(true)"),
-        (json!({ "int16": -3 }), "int2", "DbValue::Int16(-3)"),
-        (json!({ "int32": 70000 }), "int4", "DbValue::Int32(70000)"),
+        (json!({ "int64": -3 }), "int8::int2", "DbValue::Int16(-3)"),
+        (
+            json!({ "int64": 70000 }),
+            "int8::int4",
+            "DbValue::Int32(70000)",
+        ),
         (
             json!({ "int64": 5_000_000_000_i64 }),
             "int8",
             "DbValue::Int64(5000000000)",
-        ),
-        (
-            json!({ "float64": 2.5 }),
-            "float8",
-            "DbValue::Floating64(2.5)",
         ),
         (json!({ "str": "grüße" }), "text", "DbValue::Str(\"grüße\")"),
         (
             json!({ "str": "short" }),
             "varchar(10)",
             "DbValue::Str(\"short\")",
-        ),
-        (
-            json!({ "binary": [0, 255] }),
-            "bytea",
-            "DbValue::Binary([0, 255])",
-        ),
-        (
-            json!({ "date": [2026, 2, 28] }),
-            "date",
-            "DbValue::Date((2026, 2, 28))",
         ),
         (
             json!({ "datetime": [2026, 1, 31, 9, 0, 1, 250_000_000] }),
@@ -74,16 +63,6 @@ fn values() -> Vec<(Value, &'static str, &'static str)> {
             json!({ "jsonb": { "a": 1 } }),
             "jsonb",
             "DbValue::Jsonb([123, 34, 97, 34, 58, 49, 125])",
-        ),
-        (
-            json!({ "decimal": "12.340" }),
-            "numeric",
-            "DbValue::Decimal(\"12.340\")",
-        ),
-        (
-            json!({ "array_str": ["a", null] }),
-            "text[]",
-            "DbValue::ArrayStr([Some(\"a\"), None])",
         ),
         (json!(null), "uuid", "DbValue::DbNull"),
         (json!(null), "timestamp", "DbValue::DbNull"),
@@ -154,6 +133,8 @@ fn errors_have_their_parts() {
             query(&url, "SELEC", json!([])),
             query(&url, "SELECT $1::uuid", json!([{ "uuid": "no uuid" }])),
             query(&url, "SELECT now()", json!([])),
+            query(&url, "SELECT $1::float8", json!([{ "float64": 2.5 }])),
+            query(&url, "SELECT 2.5::float8 AS x", json!([])),
         ]),
     );
     let duplicate = &results[2]["error"];
@@ -163,17 +144,18 @@ fn errors_have_their_parts() {
     );
     assert_eq!(duplicate["code"], "23505");
     assert_eq!(duplicate["detail"], "Key (id)=(1) already exists.");
-    assert!(
-        duplicate["extras"]
-            .as_array()
-            .unwrap()
-            .contains(&json!(["constraint", "t_pkey"])),
-        "{duplicate}"
-    );
     assert_eq!(results[3]["error"]["code"], "42601", "syntax error");
     assert_eq!(results[4]["error"]["kind"], "bad-parameter");
     // A time with a zone cannot be read, as in Spin 3.6.
     assert_eq!(results[5]["error"]["kind"], "query-failed");
+    for (index, kind, part) in [
+        (6, "bad-parameter", "Floating64"),
+        (7, "query-failed", "the type float8 of the column x"),
+    ] {
+        let error = &results[index]["error"];
+        assert_eq!(error["kind"], kind, "{error}");
+        assert!(error["message"].as_str().unwrap().contains(part), "{error}");
+    }
 }
 
 #[test]
@@ -192,7 +174,7 @@ fn a_server_that_is_not_allowed_is_not_connected_to() {
 
 #[test]
 fn a_server_that_is_away_is_a_failed_connection_until_it_is_back() {
-    let port = support::listener::Listener::closed_port();
+    let port = stack::free_port();
     let host = App::single("allowed_outbound_hosts = [\"postgres://127.0.0.1:*\"]").start();
     let address = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     let results = host.run("/", json!([query(&address, "SELECT 1", json!([]))]));
@@ -213,13 +195,9 @@ fn a_trap_inside_a_transaction_swallows_the_next_writes() {
     assert_eq!(host.post("/", &script).status, 500);
     let results = host.run("/", json!([execute(&url, "INSERT INTO t VALUES (2)")]));
     assert_eq!(results, json!([{ "ok": 1 }]), "the host says it is written");
-    assert_eq!(
-        server.query("SELECT count(*) FROM t").as_deref(),
-        Some("0"),
-        "and it is not"
-    );
+    assert_eq!(server.query("SELECT count(*) FROM t"), "0", "and it is not");
     let idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'";
-    assert_eq!(server.query(idle).as_deref(), Some("1"));
+    assert_eq!(server.query(idle), "1");
 }
 
 #[test]
@@ -227,19 +205,20 @@ fn the_pool_has_64_connections_and_further_requests_wait() {
     let server = Server::start();
     let host = app(&server).start();
     // Each holds its connection until the test lets go of the lock.
-    let held = server.hold_lock(1);
-    let slow = "SELECT pg_advisory_xact_lock_shared(1)";
+    let slow = "SELECT 1 FROM (SELECT pg_advisory_xact_lock_shared(1)) AS waited";
     let slow = json!([query(&server.url(), slow, json!([]))]);
-    std::thread::scope(|scope| {
-        let request = || scope.spawn(|| host.run("/", slow.clone()));
-        let requests: Vec<_> = (0..80).map(|_| request()).collect();
-        support::wait_for("a full pool", || server.sessions() == "64");
-        assert!(requests.iter().all(|request| !request.is_finished()));
-        drop(held);
-        for request in requests {
-            let results = request.join().unwrap();
-            assert!(results[0]["ok"].is_object(), "{results}");
-        }
+    server.with_lock(|release| {
+        std::thread::scope(|scope| {
+            let request = || scope.spawn(|| host.run("/", slow.clone()));
+            let requests: Vec<_> = (0..80).map(|_| request()).collect();
+            support::wait_for("a full pool", || server.sessions() == "64");
+            assert!(requests.iter().all(|request| !request.is_finished()));
+            release();
+            for request in requests {
+                let results = request.join().unwrap();
+                assert!(results[0]["ok"].is_object(), "{results}");
+            }
+        });
     });
     assert_eq!(server.sessions(), "64", "kept for the next requests");
 }

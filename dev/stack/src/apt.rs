@@ -1,6 +1,7 @@
 //! Debian's packages, for what is missing on this machine.
 
-use crate::step::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{on_path, run};
 use anyhow::{Context, bail};
 use std::fs;
@@ -16,9 +17,6 @@ const INSTALL: &str = "\
     apt-get install -y --no-install-recommends \"$@\"";
 
 /// Installs Debian packages, as root or through sudo where that asks for no password. Starts no service.
-///
-/// # Errors
-/// When there is no apt-get or no right to use it, when it fails, and when it is given up.
 pub fn apt_install(packages: &[&str], given_up: GivenUp<'_>) -> anyhow::Result<()> {
     let names = packages.join(" ");
     let Some(sudo) = privilege() else {
@@ -70,6 +68,6 @@ fn privilege() -> Option<&'static [&'static str]> {
     if rustix::process::geteuid().is_root() {
         return Some(&[]);
     }
-    run::finished(Command::new("sudo").args(["-n", "true"])).ok()?;
+    run::output(Command::new("sudo").args(["-n", "true"])).ok()?;
     Some(&["sudo", "-n"])
 }

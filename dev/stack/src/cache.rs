@@ -1,6 +1,6 @@
 //! Where built tools live: one folder per tool and per state of its inputs, made once and then only looked at.
 
-use crate::step::GivenUp;
+use crate::process::GivenUp;
 use anyhow::{Context, bail};
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,9 +14,6 @@ const POLL: Duration = Duration::from_millis(100);
 /// It lies under `$XDG_CACHE_HOME/todo-backend/tools`, by default `~/.cache/todo-backend/tools`. Of several processes that
 /// need it at the same time, one makes it and the others wait. A folder that is there is complete: it is made beside its
 /// place and then renamed.
-///
-/// # Errors
-/// When an input cannot be read, the cache cannot be written, `make` fails, or the wait for another process is given up.
 pub(crate) fn ensure(
     tool: &str,
     inputs: &[PathBuf],

@@ -1,23 +1,18 @@
 //! The Dapr components of k8s/dapr-components for this machine: the very files, but for how to reach the broker.
 //!
-//! In the file of the `pubsub.kafka` component, `brokers` gets another value, `authType` becomes `none` (the local broker
-//! listens on 127.0.0.1 only), and what belongs to the authentication in the cluster is left out: the items of
-//! [`CLUSTER_ONLY`] and the `auth:` block, which names Kubernetes' secret store. Every other line stays as it is. It is done
-//! line by line, so the files keep one form: two spaces per level, `- name: x` and then what belongs to it.
+//! In the `pubsub.kafka` component, `brokers` gets another value, `authType` becomes `none` (the local broker listens on
+//! 127.0.0.1 only), and what belongs to the authentication in the cluster is left out: the items of [`CLUSTER_ONLY`] and
+//! `auth`, which names Kubernetes' secret store.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 
 /// The items that mean something in the cluster only.
 const CLUSTER_ONLY: [&str; 4] = ["saslMechanism", "saslUsername", "saslPassword", "caCert"];
 
-const ITEM: &str = "    - name: ";
-
 /// Writes the files of `from`, but for kustomization.yaml, into the emptied folder `to`.
-///
-/// # Errors
-/// When a file cannot be read or written, or the Kafka component lacks one of the items that are replaced.
 pub(crate) fn copy_for_this_machine(from: &Path, to: &Path, brokers: &str) -> anyhow::Result<()> {
     if to.exists() {
         fs::remove_dir_all(to)?;
@@ -32,12 +27,11 @@ pub(crate) fn copy_for_this_machine(from: &Path, to: &Path, brokers: &str) -> an
         {
             continue;
         }
-        let mut text = fs::read_to_string(&path)?;
-        if text.lines().any(|line| line.trim() == "type: pubsub.kafka") {
-            text = local_kafka(&text, brokers).with_context(|| format!("in {}", path.display()))?;
-            replaced += 1;
-        }
-        fs::write(to.join(name), text)?;
+        let text = fs::read_to_string(&path)?;
+        let local =
+            local_kafka(&text, brokers).with_context(|| format!("in {}", path.display()))?;
+        replaced += usize::from(local.is_some());
+        fs::write(to.join(name), local.unwrap_or(text))?;
     }
     ensure!(
         replaced == 1,
@@ -47,49 +41,34 @@ pub(crate) fn copy_for_this_machine(from: &Path, to: &Path, brokers: &str) -> an
     Ok(())
 }
 
-fn local_kafka(text: &str, brokers: &str) -> anyhow::Result<String> {
-    let mut local = String::new();
-    let mut changed = Vec::new();
-    let (mut item, mut in_auth) = ("", false);
-    for line in text.lines() {
-        if let Some(name) = line.strip_prefix(ITEM) {
-            item = name.trim();
-        } else if !line.starts_with("      ") {
-            // A comment, or a line outside the list: what comes next is not the item's.
-            item = "";
-        }
-        in_auth = if line.starts_with(' ') {
-            in_auth
-        } else {
-            line == "auth:"
-        };
-        if in_auth || CLUSTER_ONLY.contains(&item) {
-            changed.push(if in_auth { "auth" } else { item });
-            continue;
-        }
-        let value = match item {
-            "brokers" => brokers,
-            "authType" => "none",
-            _ => "",
-        };
-        if value.is_empty() || line.starts_with(ITEM) {
-            local.push_str(line);
-        } else {
-            changed.push(item);
-            local.push_str("      value: ");
-            local.push_str(value);
-        }
-        local.push('\n');
+/// `None` when it is another component.
+fn local_kafka(text: &str, brokers: &str) -> anyhow::Result<Option<String>> {
+    let mut component: Value = yaml_serde::from_str(text)?;
+    if component.pointer("/spec/type") != Some(&json!("pubsub.kafka")) {
+        return Ok(None);
     }
-    let expected = ["brokers", "authType", "auth"]
-        .into_iter()
-        .chain(CLUSTER_ONLY);
-    for name in expected {
-        if !changed.contains(&name) {
-            bail!("`{name}` is missing, or not in the expected form");
+    let fields = component.as_object_mut().context("no mapping")?;
+    fields.remove("auth").context("`auth` is missing")?;
+    let items = component
+        .pointer_mut("/spec/metadata")
+        .and_then(Value::as_array_mut)
+        .context("`spec.metadata` is no list")?;
+    let place = |items: &[Value], name: &str| {
+        let place = items
+            .iter()
+            .position(|item| item.get("name") == Some(&json!(name)));
+        place.with_context(|| format!("`{name}` is missing"))
+    };
+    for name in CLUSTER_ONLY {
+        items.remove(place(items, name)?);
+    }
+    for (name, value) in [("brokers", brokers), ("authType", "none")] {
+        let place = place(items, name)?;
+        if let Some(item) = items.get_mut(place) {
+            *item = json!({ "name": name, "value": value });
         }
     }
-    Ok(local)
+    Ok(Some(yaml_serde::to_string(&component)?))
 }
 
 #[cfg(test)]
@@ -102,29 +81,37 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../k8s/dapr-components")
     }
 
+    fn kafka() -> String {
+        fs::read_to_string(the_files().join("kafka-pubsub.yaml")).unwrap()
+    }
+
     #[test]
-    fn only_the_lines_about_the_broker_differ() {
-        let text = fs::read_to_string(the_files().join("kafka-pubsub.yaml")).unwrap();
-        let local = local_kafka(&text, "127.0.0.1:9").unwrap();
-        let (before, after): (BTreeSet<_>, BTreeSet<_>) =
-            (text.lines().collect(), local.lines().collect());
-        let added: Vec<_> = after.difference(&before).copied().collect();
-        assert_eq!(added, ["      value: 127.0.0.1:9", "      value: none"]);
-        let removed: String = before.difference(&after).copied().collect();
-        for kept in [
-            "consumerGroup",
-            "initialOffset",
-            "Scopes",
-            "Topics",
-            "version",
-            "maxMessageBytes",
-            "scopes:",
-        ] {
-            assert!(!removed.contains(kept), "{kept} went missing: {removed}");
+    fn only_what_is_about_the_broker_differs() {
+        let mut expected: Value = yaml_serde::from_str(&kafka()).unwrap();
+        expected.as_object_mut().unwrap().remove("auth");
+        let items = expected["spec"]["metadata"].as_array_mut().unwrap();
+        items.retain(|item| !CLUSTER_ONLY.contains(&item["name"].as_str().unwrap()));
+        for item in items {
+            match item["name"].as_str().unwrap() {
+                "brokers" => item["value"] = json!("127.0.0.1:9"),
+                "authType" => item["value"] = json!("none"),
+                _ => {}
+            }
         }
+        let local = local_kafka(&kafka(), "127.0.0.1:9").unwrap().unwrap();
+        let local: Value = yaml_serde::from_str(&local).unwrap();
+        assert_eq!(local, expected);
+        assert!(!local.to_string().contains("secretKeyRef"));
+    }
+
+    #[test]
+    fn text_that_looks_like_a_number_stays_text() {
+        let local = local_kafka(&kafka(), "x").unwrap().unwrap();
+        let local: Value = yaml_serde::from_str(&local).unwrap();
+        let items = local["spec"]["metadata"].as_array().unwrap();
         assert!(
-            !local.contains("secretKeyRef") && !local.contains("auth:"),
-            "{local}"
+            items.iter().all(|item| item["value"].is_string()),
+            "{items:?}"
         );
     }
 
@@ -144,9 +131,7 @@ mod tests {
 
     #[test]
     fn a_component_without_an_expected_item_is_an_error_that_names_it() {
-        let text = fs::read_to_string(the_files().join("kafka-pubsub.yaml"))
-            .unwrap()
-            .replace("name: caCert", "name: other");
+        let text = kafka().replace("name: caCert", "name: other");
         assert!(
             local_kafka(&text, "x")
                 .unwrap_err()

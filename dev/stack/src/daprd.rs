@@ -64,9 +64,6 @@ pub struct Daprd {
 
 impl Daprd {
     /// Starts the sidecar and waits until it is ready: the broker is connected and the application listens.
-    ///
-    /// # Errors
-    /// When it is not ready in time; the message has the end of its log.
     pub fn start(options: DaprdOptions) -> anyhow::Result<Self> {
         let http_port = options.http_port.unwrap_or_else(free_port);
         let mut daprd = Self {
@@ -82,9 +79,6 @@ impl Daprd {
     }
 
     /// Starts it after [`Daprd::stop`] or [`Daprd::kill`], with the same components and ports.
-    ///
-    /// # Errors
-    /// As [`Daprd::start`].
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let (command, address) = (self.command(), self.address());
         self.service
@@ -146,39 +140,15 @@ impl Daprd {
 
     fn command(&self) -> Command {
         let mut daprd = Command::new(&self.options.program);
-        daprd.args([
-            "--app-id",
-            "todo-backend",
-            "--app-protocol",
-            "http",
-            "--app-channel-address",
-            "127.0.0.1",
-        ]);
-        daprd.args(["--app-port", &self.options.app_port.to_string()]);
-        daprd.args([
-            "--dapr-listen-addresses",
-            "127.0.0.1",
-            "--dapr-internal-grpc-listen-address",
-            "127.0.0.1",
-        ]);
-        daprd.args([
-            "--dapr-http-port",
-            &self.http_port.to_string(),
-            "--dapr-grpc-port",
-            &self.grpc_port.to_string(),
-        ]);
-        daprd.args([
-            "--dapr-internal-grpc-port",
-            &self.internal_port.to_string(),
-            "--enable-metrics=false",
-        ]);
+        let words = format!(
+            "--app-id todo-backend --app-protocol http --app-channel-address 127.0.0.1 --app-port {} \
+             --dapr-listen-addresses 127.0.0.1 --dapr-internal-grpc-listen-address 127.0.0.1 \
+             --dapr-http-port {} --dapr-grpc-port {} --dapr-internal-grpc-port {} --enable-metrics=false",
+            self.options.app_port, self.http_port, self.grpc_port, self.internal_port
+        );
+        daprd.args(words.split(' '));
         // As in k8s/app/spinapp.yaml.
-        daprd.args([
-            "--max-body-size",
-            "8Mi",
-            "--dapr-graceful-shutdown-seconds",
-            "20",
-        ]);
+        daprd.args("--max-body-size 8Mi --dapr-graceful-shutdown-seconds 20".split(' '));
         daprd
             .arg("--resources-path")
             .arg(self.resources())

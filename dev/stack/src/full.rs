@@ -1,8 +1,8 @@
 //! The whole stack: PostgreSQL with the schema, Kafka with the topics, and a first replica of the application.
 
 use crate::{
-    Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd_unless,
-    ensure_kafka_unless, ensure_postgres_unless,
+    GivenUp, Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd,
+    ensure_kafka, ensure_postgres,
 };
 use anyhow::Context;
 use std::fs;
@@ -58,17 +58,14 @@ pub struct FullStack {
 impl FullStack {
     /// Installs what is missing, and starts everything in the order of what needs what. Gives up when `given_up` says
     /// so: at once while something is installed, otherwise between two steps.
-    ///
-    /// # Errors
-    /// When something cannot be installed or does not start; and when it was given up.
     pub fn start(options: FullStackOptions, given_up: impl Fn() -> bool) -> anyhow::Result<Self> {
         let check = || {
             anyhow::ensure!(!given_up(), "the start was given up");
             anyhow::Ok(())
         };
-        let programs = ensure_postgres_unless(&given_up)?;
-        let jars = ensure_kafka_unless(&options.root, &given_up)?;
-        let daprd = ensure_daprd_unless(&options.root, &given_up)?;
+        let programs = ensure_postgres(&given_up)?;
+        let jars = ensure_kafka(&options.root, &given_up)?;
+        let daprd = ensure_daprd(&options.root, &given_up)?;
         check()?;
         fs::create_dir_all(&options.folder)
             .with_context(|| format!("cannot make {}", options.folder.display()))?;
@@ -79,7 +76,7 @@ impl FullStack {
             durable: options.durable,
             log: options.folder.join("postgres.log"),
         })?;
-        migrate(&postgres)?;
+        migrate(&options.root, &postgres, &given_up)?;
         check()?;
         let kafka = Kafka::start(KafkaOptions {
             jars,
@@ -109,9 +106,6 @@ impl FullStack {
     }
 
     /// Starts one more replica, on free ports.
-    ///
-    /// # Errors
-    /// When it does not start.
     pub fn add_replica(&mut self) -> anyhow::Result<()> {
         let replica = Replica::start(&self.replica_options(), || false)?;
         self.replicas.push(replica);
@@ -125,9 +119,6 @@ impl FullStack {
     }
 
     /// Ends everything in good order.
-    ///
-    /// # Errors
-    /// When PostgreSQL does not end by itself.
     pub fn stop(mut self) -> anyhow::Result<()> {
         for replica in &mut self.replicas {
             replica.stop();
@@ -155,7 +146,7 @@ impl FullStack {
 }
 
 /// Makes the database if it is not there, and brings its schema up to date.
-fn migrate(postgres: &Postgres) -> anyhow::Result<()> {
+fn migrate(root: &Path, postgres: &Postgres, given_up: GivenUp<'_>) -> anyhow::Result<()> {
     let there = postgres.query(
         "postgres",
         &format!("SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"),
@@ -163,6 +154,5 @@ fn migrate(postgres: &Postgres) -> anyhow::Result<()> {
     if there.is_empty() {
         postgres.create_database(DATABASE)?;
     }
-    migrate::migrate(&postgres.url(DATABASE))?;
-    Ok(())
+    crate::migrate(root, &postgres.url(DATABASE), given_up).map(drop)
 }

@@ -1,7 +1,8 @@
 //! A Go compiler that is new enough: the one on the PATH, or the release that a go.mod names, fetched as the module that
 //! Go itself is published as. Go does that by itself since 1.21; Debian 12 has 1.19, which can only fetch it.
 
-use crate::step::{GivenUp, step};
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{apt_install, on_path, run};
 use anyhow::{Context, ensure};
 use std::fs;
@@ -10,9 +11,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Go, ready for arguments. Installs Debian's `golang-go` when there is none.
-///
-/// # Errors
-/// When there is no Go and none can be installed, or the one that is needed cannot be fetched.
 pub(crate) fn ensure(go_mod: &Path, log: &Path, given_up: GivenUp<'_>) -> anyhow::Result<Command> {
     let text = fs::read_to_string(go_mod).with_context(|| format!("no {}", go_mod.display()))?;
     let wanted = wanted(&text).with_context(|| format!("no Go version in {}", go_mod.display()))?;
@@ -58,8 +56,7 @@ struct Found {
 impl Found {
     fn on_path() -> anyhow::Result<Self> {
         let names = ["GOVERSION", "GOHOSTOS", "GOHOSTARCH", "GOMODCACHE"];
-        let output = run::finished(plain("go").arg("env").args(names))?;
-        let text = String::from_utf8_lossy(&output.stdout);
+        let text = run::output(plain("go").arg("env").args(names))?;
         let mut lines = text.lines().map(|line| line.trim().to_owned());
         let mut next = || lines.next().context("`go env` says too little");
         Ok(Self {

@@ -39,17 +39,11 @@ pub struct Host {
 
 impl Host {
     /// Starts the host and waits until it answers.
-    ///
-    /// # Errors
-    /// When the address is taken, no host program is there, or it does not answer; the message then has the end of its log.
     pub fn start(options: &HostOptions) -> anyhow::Result<Self> {
         Self::start_unless(options, || false)
     }
 
     /// Like [`Host::start`], and gives up as soon as `given_up` says so.
-    ///
-    /// # Errors
-    /// As [`Host::start`]; and when it was given up.
     pub fn start_unless(
         options: &HostOptions,
         given_up: impl Fn() -> bool,

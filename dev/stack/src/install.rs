@@ -1,24 +1,15 @@
 //! What the stack needs on this machine: finds it, or installs it with Debian's packages, or builds it, and says so.
 
-use crate::step::{GivenUp, step};
+use crate::pgbouncer::is_new_enough;
+use crate::process::GivenUp;
+use crate::run::step;
 use crate::{apt_install, cache, go, on_path};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// [`ensure_postgres_unless`] it is never given up.
-///
-/// # Errors
-/// As there.
-pub fn ensure_postgres() -> anyhow::Result<PathBuf> {
-    ensure_postgres_unless(&|| false)
-}
-
 /// The PostgreSQL programs' folder. Installs Debian's `postgresql`, whichever version that is, when there are none.
-///
-/// # Errors
-/// When they are missing and cannot be installed, and when it is given up.
-pub fn ensure_postgres_unless(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+pub fn ensure_postgres(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     if let Some(found) = postgres_programs() {
         return Ok(found);
     }
@@ -26,6 +17,17 @@ pub fn ensure_postgres_unless(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> 
     postgres_programs().context(
         "the package postgresql is installed, but its programs are neither in /usr/lib/postgresql nor on the PATH",
     )
+}
+
+/// The file of psql: what is on the PATH, or the PostgreSQL server's own. Installs Debian's client where there is none.
+pub fn ensure_psql(given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+    let of_server = || Some(postgres_programs()?.join("psql")).filter(|file| file.is_file());
+    let found = || on_path("psql").or_else(of_server);
+    if let Some(found) = found() {
+        return Ok(found);
+    }
+    apt_install(&["postgresql-client"], given_up)?;
+    found().context("the package postgresql-client is installed, but there is no psql on the PATH")
 }
 
 /// The newest of Debian's versions; otherwise where `initdb` on the PATH leads to.
@@ -58,19 +60,8 @@ fn postgres_programs() -> Option<PathBuf> {
         .or_else(|| on_path().filter(complete))
 }
 
-/// [`ensure_kafka_unless`] it is never given up.
-///
-/// # Errors
-/// As there.
-pub fn ensure_kafka(root: &Path) -> anyhow::Result<PathBuf> {
-    ensure_kafka_unless(root, &|| false)
-}
-
 /// The folder of Kafka's jars, made from `root`/dev/kafka/pom.xml. Installs a Java runtime and Maven when they are missing.
-///
-/// # Errors
-/// When something is missing and cannot be installed or downloaded, and when it is given up.
-pub fn ensure_kafka_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+pub fn ensure_kafka(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     if on_path("java").is_none() {
         install_java(given_up)?;
     }
@@ -80,15 +71,8 @@ pub fn ensure_kafka_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result
             apt_install(&["maven"], given_up)?;
         }
         let mut maven = Command::new("mvn");
-        maven
-            .args([
-                "-B",
-                "-ntp",
-                "dependency:copy-dependencies",
-                "-DincludeScope=runtime",
-            ])
-            .arg("-f")
-            .arg(&pom);
+        maven.args("-B -ntp dependency:copy-dependencies -DincludeScope=runtime -f".split(' '));
+        maven.arg(&pom);
         maven.arg(format!("-DoutputDirectory={}", folder.display()));
         step(
             "downloading Kafka with Maven",
@@ -108,20 +92,9 @@ fn install_java(given_up: GivenUp<'_>) -> anyhow::Result<()> {
     }
 }
 
-/// [`ensure_daprd_unless`] it is never given up.
-///
-/// # Errors
-/// As there.
-pub fn ensure_daprd(root: &Path) -> anyhow::Result<PathBuf> {
-    ensure_daprd_unless(root, &|| false)
-}
-
 /// The daprd program, built from `root`/dev/daprd. Installs Go when there is none, and fetches a newer one when it is too
 /// old.
-///
-/// # Errors
-/// When Go cannot be had, when the build fails, and when it is given up.
-pub fn ensure_daprd_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+pub fn ensure_daprd(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
     let module = root.join("dev/daprd");
     let inputs = ["go.mod", "go.sum", "main.go"].map(|name| module.join(name));
     let folder = cache::ensure("daprd", &inputs, given_up, |folder| {
@@ -144,3 +117,56 @@ pub fn ensure_daprd_unless(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result
     })?;
     Ok(folder.join("daprd"))
 }
+
+/// A PgBouncer program that prepares statements in transaction mode: the one on the PATH if it does, otherwise built by
+/// `root`/dev/pgbouncer/build.sh.
+///
+/// # Errors
+/// When what it is built with cannot be installed, and when the build fails.
+pub fn ensure_pgbouncer(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<PathBuf> {
+    if let Some(program) = on_path("pgbouncer") {
+        let output = Command::new(&program).arg("--version").output();
+        let version = output.map(|output| output.stdout).unwrap_or_default();
+        if is_new_enough(
+            String::from_utf8_lossy(&version)
+                .lines()
+                .next()
+                .unwrap_or(""),
+        ) {
+            return Ok(program);
+        }
+    }
+    let script = root.join("dev/pgbouncer/build.sh");
+    let folder = cache::ensure(
+        "pgbouncer",
+        std::slice::from_ref(&script),
+        given_up,
+        |folder| {
+            let needed = ["gcc", "make", "libevent-dev", "libssl-dev", "pkg-config"];
+            if on_path("gcc").is_none()
+                || !PGBOUNCER_NEEDS.iter().all(|file| Path::new(file).exists())
+            {
+                apt_install(&needed, given_up)?;
+            }
+            let mut build = Command::new("sh");
+            build.arg(&script).arg(folder);
+            let log = folder.join("setup.log");
+            step(
+                "building PgBouncer from Debian's sources",
+                "half a minute",
+                build,
+                &log,
+                given_up,
+            )
+        },
+    )?;
+    Ok(folder.join("pgbouncer"))
+}
+
+/// What the build of PgBouncer includes, and what finds it.
+const PGBOUNCER_NEEDS: [&str; 4] = [
+    "/usr/bin/make",
+    "/usr/bin/pkg-config",
+    "/usr/include/event2/event.h",
+    "/usr/include/openssl/ssl.h",
+];

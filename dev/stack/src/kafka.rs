@@ -15,7 +15,7 @@ const START_DEADLINE: Duration = Duration::from_secs(90);
 const STOP_GRACE: Duration = Duration::from_secs(30);
 
 /// The application's topics and their partitions, as in k8s/kafka/strimzi/kafka-topics.yaml.
-pub const TOPICS: [(&str, u32); 3] = [("tasks", 3), ("reminders", 3), ("tasks-dlq", 1)];
+pub const TOPICS: [(&str, u32); 3] = [("tasks", 24), ("reminders", 24), ("tasks-dlq", 1)];
 
 /// What a [`Kafka`] runs, and where.
 #[derive(Clone, Debug)]
@@ -47,9 +47,6 @@ pub struct Kafka {
 
 impl Kafka {
     /// Formats the data folder if it is new, starts the broker, waits until it answers and makes the topics of [`TOPICS`].
-    ///
-    /// # Errors
-    /// When it does not start; the message has the end of its log.
     pub fn start(options: KafkaOptions) -> anyhow::Result<Self> {
         let port = options.port.unwrap_or_else(free_port);
         let tools = KafkaTools::new(options.jars.clone(), port);
@@ -89,9 +86,6 @@ impl Kafka {
     }
 
     /// Starts the broker after [`Kafka::stop`] or [`Kafka::kill`], on the same records and ports.
-    ///
-    /// # Errors
-    /// When it does not start.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let open = || TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();

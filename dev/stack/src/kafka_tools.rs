@@ -1,11 +1,10 @@
 //! Kafka's own command-line tools, so that a test reads what is in a topic without any code of ours in between.
 
 use crate::record::{self, FIELD, HEADER, NULL, RECORD, Record};
-use crate::run::finished;
+use crate::run::{finished, output};
 use anyhow::{Context, bail};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 /// Kafka wants 16 bytes in base64. No two clusters of ours know each other, so all may have the same.
@@ -30,12 +29,7 @@ impl KafkaTools {
     pub(crate) fn java(&self, main: &str) -> Command {
         let mut java = Command::new("java");
         // A tool lives for a second or two: compile little, and say only what went wrong.
-        java.args([
-            "-Xmx128m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-        ]);
+        java.args("-Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto".split(' '));
         java.args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-cp"])
             .arg(self.jars.join("*"))
             .arg(main);
@@ -43,75 +37,48 @@ impl KafkaTools {
     }
 
     /// Makes each topic of `topics` (name, partitions) that is not there yet.
-    ///
-    /// # Errors
-    /// When the broker refuses.
     pub fn create_topics(&self, topics: &[(&str, u32)]) -> anyhow::Result<()> {
-        let started = topics.iter().map(|(name, partitions)| {
+        let create = |name: &str, partitions: u32| {
             let mut create = self.java("org.apache.kafka.tools.TopicCommand");
-            create.args([
-                "--bootstrap-server",
-                &self.brokers,
-                "--create",
-                "--if-not-exists",
-                "--topic",
-                name,
-            ]);
-            create.args([
-                "--replication-factor",
-                "1",
-                "--partitions",
-                &partitions.to_string(),
-            ]);
-            create
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .context("cannot start java")
-        });
+            let words = format!(
+                "--bootstrap-server {} --create --if-not-exists --topic {name} --replication-factor 1 \
+                 --partitions {partitions}",
+                self.brokers
+            );
+            create.args(words.split(' '));
+            output(&mut create).with_context(|| format!("cannot create the topic {name}"))
+        };
         // All at once: each is mostly the start of a Java machine.
-        for child in started.collect::<Vec<_>>() {
-            let output = child?.wait_with_output()?;
-            if !output.status.success() {
-                bail!(
-                    "cannot create a topic: {}",
-                    String::from_utf8_lossy(&output.stdout).trim()
-                );
-            }
-        }
-        Ok(())
+        std::thread::scope(|scope| {
+            let all = topics
+                .iter()
+                .map(|(name, partitions)| scope.spawn(|| create(name, *partitions)));
+            let all: Vec<_> = all.collect();
+            all.into_iter().try_for_each(|one| match one.join() {
+                Ok(created) => created.map(drop),
+                Err(_) => bail!("creating a topic panicked"),
+            })
+        })
     }
 
     /// Writes `records` (key, value) to `topic`, in this order, with Kafka's own producer. No value may have a line break.
-    ///
-    /// # Errors
-    /// When the broker does not take them.
     pub fn produce(&self, topic: &str, records: &[(&str, &str)]) -> anyhow::Result<()> {
         let mut producer = self.java("org.apache.kafka.tools.ConsoleProducer");
-        producer.args([
-            "--bootstrap-server",
-            &self.brokers,
-            "--topic",
-            topic,
-            "--sync",
-            "--property",
-            "parse.key=true",
-        ]);
+        let brokers = &self.brokers;
+        let words = format!(
+            "--bootstrap-server {brokers} --topic {topic} --sync --property parse.key=true"
+        );
+        producer.args(words.split(' '));
         producer.args(["--property", &format!("key.separator={FIELD}")]);
-        producer
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = producer.spawn().context("cannot start java")?;
-        let mut input = child.stdin.take().context("java has no input")?;
-        for (key, value) in records {
-            writeln!(input, "{key}{FIELD}{value}")?;
-        }
-        drop(input);
-        let output = child.wait_with_output()?;
-        let errors = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() || errors.contains("Exception") {
+        let lines: String = records
+            .iter()
+            .map(|(key, value)| format!("{key}{FIELD}{value}\n"))
+            .collect();
+        let written = finished(&mut producer, &lines);
+        let written = written.with_context(|| format!("cannot write to {topic}"))?;
+        // The producer tells of a record that was refused, and calls it a success.
+        let errors = String::from_utf8_lossy(&written.stderr);
+        if errors.contains("Exception") {
             bail!("cannot write to {topic}: {}", errors.trim());
         }
         Ok(())
@@ -119,17 +86,11 @@ impl KafkaTools {
 
     /// Every record of `topic` from the beginning, by partition and offset. Ends when none comes for `quiet`, so it must be
     /// longer than any pause between two records that are still to come.
-    ///
-    /// # Errors
-    /// When the consumer cannot be started, or prints what cannot be read.
     pub fn read_all(&self, topic: &str, quiet: Duration) -> anyhow::Result<Vec<Record>> {
         self.consume(topic, quiet, None)
     }
 
     /// As [`KafkaTools::read_all`], and ends as soon as `count` records were read.
-    ///
-    /// # Errors
-    /// As [`KafkaTools::read_all`].
     pub fn read(&self, topic: &str, count: usize, quiet: Duration) -> anyhow::Result<Vec<Record>> {
         self.consume(topic, quiet, Some(count))
     }
@@ -145,8 +106,8 @@ impl KafkaTools {
         if let Some(count) = count {
             consumer.args(["--max-messages", &count.to_string()]);
         }
-        let output = finished(&mut consumer).with_context(|| format!("cannot read {topic}"))?;
-        let text = String::from_utf8(output.stdout).context("a record is not UTF-8")?;
+        let read = finished(&mut consumer, "").with_context(|| format!("cannot read {topic}"))?;
+        let text = String::from_utf8(read.stdout).context("a record is not UTF-8")?;
         let mut records = text
             .split_terminator(RECORD)
             .map(record::parse)
@@ -184,7 +145,7 @@ impl KafkaTools {
             self.brokers
         );
         create.args(words.split(' '));
-        finished(&mut create)
+        finished(&mut create, "")
             .map(drop)
             .context("cannot create the topic of offsets")
     }
@@ -193,7 +154,7 @@ impl KafkaTools {
     pub(crate) fn brokers_known(&self) -> anyhow::Result<Vec<u16>> {
         let mut versions = self.java("org.apache.kafka.tools.BrokerApiVersionsCommand");
         versions.args(["--bootstrap-server", &self.brokers]);
-        let output = finished(&mut versions)?;
+        let output = finished(&mut versions, "")?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         // `127.0.0.1:9092 (id: 1 rack: null isFenced: false) -> (`
         let lines = text
@@ -209,7 +170,7 @@ impl KafkaTools {
         format
             .args(["format", "-t", CLUSTER_ID, "-c"])
             .arg(properties);
-        finished(&mut format)
+        finished(&mut format, "")
             .map(drop)
             .context("cannot format Kafka's folder")
     }

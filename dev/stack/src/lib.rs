@@ -16,7 +16,9 @@ mod kafka;
 mod kafka_follow;
 mod kafka_more;
 mod kafka_tools;
+mod migrate;
 mod path;
+mod pgbouncer;
 mod postgres;
 mod process;
 mod record;
@@ -24,7 +26,6 @@ mod replica;
 mod run;
 mod service;
 mod spawn;
-mod step;
 mod unprivileged;
 mod wait;
 
@@ -33,18 +34,17 @@ pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
-pub use install::{
-    ensure_daprd, ensure_daprd_unless, ensure_kafka, ensure_kafka_unless, ensure_postgres,
-    ensure_postgres_unless,
-};
+pub use install::{ensure_daprd, ensure_kafka, ensure_pgbouncer, ensure_postgres, ensure_psql};
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
 pub use kafka_follow::Follower;
 pub use kafka_more::KafkaBroker;
 pub use kafka_tools::KafkaTools;
+pub use migrate::migrate;
 pub use path::on_path;
+pub use pgbouncer::{Pgbouncer, PgbouncerOptions, pooler_manifest};
 pub use postgres::{Postgres, PostgresOptions};
-pub use process::Process;
+pub use process::{GivenUp, NEVER, Process};
 pub use record::Record;
 pub use replica::{Replica, ReplicaOptions};
-pub use step::GivenUp;
+pub use run::output;
 pub use wait::{free_port, wait_until};

@@ -2,11 +2,11 @@
 //!
 //! Everyone on this machine may connect as `postgres` without a password: it is for development and tests.
 
-use crate::run::finished;
+use crate::run::output;
 use crate::service::Service;
-use crate::{Process, free_port, unprivileged};
+use crate::{NEVER, Process, free_port, unprivileged};
 use anyhow::Context;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -40,10 +40,18 @@ pub struct Postgres {
 }
 
 impl Postgres {
+    /// One for a test: new, on a free port, with its data in `folder`/postgres and its log in `folder`/postgres.log.
+    pub fn for_test(folder: &Path) -> anyhow::Result<Self> {
+        Self::start(PostgresOptions {
+            programs: crate::ensure_postgres(NEVER)?,
+            data_dir: folder.join("postgres"),
+            port: None,
+            durable: false,
+            log: folder.join("postgres.log"),
+        })
+    }
+
     /// Makes the data folder if there is none, starts the server and waits until it answers.
-    ///
-    /// # Errors
-    /// When it does not start; the message has the end of its log.
     pub fn start(options: PostgresOptions) -> anyhow::Result<Self> {
         let port = options.port.unwrap_or_else(free_port);
         let mut postgres = Self {
@@ -57,13 +65,10 @@ impl Postgres {
     }
 
     /// Starts the server after [`Postgres::stop`] or [`Postgres::kill`], on the same data and port.
-    ///
-    /// # Errors
-    /// When it does not start within a minute.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
         let mut probe = self.client("pg_isready");
         probe.args(["-q", "-d", "postgres"]);
-        let answers = || finished(&mut probe).is_ok();
+        let answers = || output(&mut probe).is_ok();
         self.service.start(self.server(), START_DEADLINE, answers)
     }
 
@@ -89,7 +94,7 @@ impl Postgres {
             .args(["-m", mode, "-w", "-t", "30"])
             .arg("-D")
             .arg(&self.options.data_dir);
-        let stopped = finished(&mut stop);
+        let stopped = output(&mut stop);
         self.service.stop(Duration::from_secs(5));
         stopped.map(drop).context("cannot stop PostgreSQL")
     }
@@ -100,46 +105,23 @@ impl Postgres {
     }
 
     /// [`Postgres::stop`], then [`Postgres::start_again`].
-    ///
-    /// # Errors
-    /// As those two.
     pub fn restart(&mut self) -> anyhow::Result<()> {
         self.stop()?;
         self.start_again()
     }
 
     /// Creates the empty database `name`, which must not exist.
-    ///
-    /// # Errors
-    /// When the server refuses.
     pub fn create_database(&self, name: &str) -> anyhow::Result<()> {
         let mut create = self.client("createdb");
         create.arg(name);
-        finished(&mut create).map(drop)
+        output(&mut create).map(drop)
     }
 
     /// What `psql` prints for `sql`, without headings: one line per row, `|` between columns.
-    ///
-    /// # Errors
-    /// When the statement fails.
     pub fn query(&self, database: &str, sql: &str) -> anyhow::Result<String> {
         let mut psql = self.client("psql");
-        psql.args([
-            "-X",
-            "-A",
-            "-t",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-d",
-            database,
-            "-c",
-            sql,
-        ]);
-        let output = finished(&mut psql)?;
-        Ok(String::from_utf8_lossy(&output.stdout)
-            .trim_end()
-            .to_owned())
+        psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]);
+        output(&mut psql)
     }
 
     /// The URL of `database`, with the name of the user.
@@ -172,16 +154,9 @@ impl Postgres {
         }
         unprivileged::create_folder(data)?;
         let mut init = self.program("initdb");
-        init.arg("-D").arg(data).args([
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ]);
-        finished(init.args(["--no-sync", "--no-instructions"]))
+        init.args("-U postgres -A trust -E UTF8 --locale=C.UTF-8".split(' '));
+        init.args(["--no-sync", "--no-instructions", "-D"]);
+        output(init.arg(data))
             .map(drop)
             .context("cannot make PostgreSQL's data folder")
     }

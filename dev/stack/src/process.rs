@@ -1,17 +1,26 @@
 //! One child process: its group, its log, its end. What the child is, its owner knows.
 
 use crate::spawn;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// The most of a log that [`Process::log_tail`] reads, in bytes.
 const TAIL_BYTES: u64 = 64 * 1024;
+
+/// How long a process that is given up may take to end, before it is killed.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Says whether to stop what is being done: after Ctrl-C, for example. Asked several times a second.
+pub type GivenUp<'a> = &'a dyn Fn() -> bool;
+
+/// Goes on until it is done.
+pub const NEVER: GivenUp<'static> = &|| false;
 
 /// A child process with a process group of its own. Dropping it kills the group; it also dies when this process dies.
 #[derive(Debug)]
@@ -27,13 +36,25 @@ impl Process {
     ///
     /// `name` is for messages. Of `command`, the program, arguments, environment changes and directory are used. A
     /// program that does not exist is seen as a process that ended at once, with the reason in its log.
-    ///
-    /// # Errors
-    /// When the log cannot be written or no process can be started.
     pub fn spawn(name: &str, command: Command, log: &Path) -> anyhow::Result<Self> {
         let output = open_log(log).with_context(|| format!("cannot write {}", log.display()))?;
         let errors = output.try_clone()?;
-        let mut command = spawn::guarded(&command);
+        Self::start(name, &command, log, output.into(), errors.into())
+    }
+
+    /// [`Process::spawn`] without a log: its errors are shown with those of this process, and its output goes to `output`.
+    pub fn spawn_attached(name: &str, command: &Command, output: Stdio) -> anyhow::Result<Self> {
+        Self::start(name, command, Path::new(""), output, Stdio::inherit())
+    }
+
+    fn start(
+        name: &str,
+        command: &Command,
+        log: &Path,
+        output: Stdio,
+        errors: Stdio,
+    ) -> anyhow::Result<Self> {
+        let mut command = spawn::guarded(command);
         command
             .stdin(Stdio::null())
             .stdout(output)
@@ -76,9 +97,34 @@ impl Process {
         !self.ended
     }
 
-    /// Whether it ended by itself, and well.
-    pub(crate) fn succeeded(&mut self) -> bool {
-        !self.is_running() && matches!(self.child.try_wait(), Ok(Some(status)) if status.success())
+    /// How it ended; `None` while it runs.
+    pub fn status(&mut self) -> Option<ExitStatus> {
+        if self.is_running() {
+            return None;
+        }
+        self.child.try_wait().ok().flatten()
+    }
+
+    /// Its output, when that was piped. Once only.
+    pub fn take_output(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
+    }
+
+    /// Waits for its end; `None` when it still runs after `limit`.
+    ///
+    /// # Errors
+    /// When `given_up` says so; the group then is ended.
+    pub fn wait(
+        &mut self,
+        limit: Duration,
+        given_up: GivenUp<'_>,
+    ) -> anyhow::Result<Option<ExitStatus>> {
+        let _ = crate::wait_until(limit, "the end", || given_up() || !self.is_running());
+        if self.is_running() && given_up() {
+            self.stop(GRACE);
+            bail!("{} was given up", self.name);
+        }
+        Ok(self.status())
     }
 
     /// Freezes the whole group (SIGSTOP): it keeps its sockets and answers nothing.

@@ -1,8 +1,6 @@
 //! One replica as in the cluster: a host of the application and the sidecar beside it, each knowing the other's port.
 
 use crate::{Daprd, DaprdOptions, Host, HostOptions, free_port, wait_until};
-use anyhow::Context;
-use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -29,7 +27,7 @@ pub struct ReplicaOptions {
     pub dapr_port: Option<u16>,
     /// The bearer token of `/ops`; empty leaves it closed.
     pub ops_token: String,
-    /// Its configuration and logs; created when it is not there.
+    /// Its state and logs; created when it is not there.
     pub folder: PathBuf,
 }
 
@@ -46,24 +44,17 @@ pub struct Replica {
 impl Replica {
     /// Starts the host, then the sidecar, which is ready only when the broker answers. Gives up when `given_up` says so
     /// before the host answers.
-    ///
-    /// # Errors
-    /// When either does not start.
     pub fn start(options: &ReplicaOptions, given_up: impl Fn() -> bool) -> anyhow::Result<Self> {
         let address = options
             .listen
             .unwrap_or_else(|| (Ipv4Addr::LOCALHOST, free_port()).into());
         let dapr_port = options.dapr_port.unwrap_or_else(free_port);
-        let config = options.folder.join("runtime-config.toml");
-        fs::create_dir_all(&options.folder)?;
-        fs::write(&config, runtime_config(options, dapr_port)?)
-            .with_context(|| format!("cannot write {}", config.display()))?;
         let host_options = HostOptions {
             root: options.root.clone(),
             listen: Some(address),
             state_dir: options.folder.join("state"),
-            runtime_config: Some(config),
-            variables: Vec::new(),
+            runtime_config: None,
+            variables: variables(options, dapr_port),
             log: options.folder.join("host.log"),
         };
         let host = Host::start_unless(&host_options, given_up)?;
@@ -104,9 +95,6 @@ impl Replica {
     }
 
     /// Starts the host after its end, on the same address.
-    ///
-    /// # Errors
-    /// When it does not start.
     pub fn start_host(&mut self) -> anyhow::Result<()> {
         self.host = None;
         self.host = Some(Host::start(&self.host_options)?);
@@ -127,9 +115,6 @@ impl Replica {
 
     /// Starts the sidecar after its end. It ends by itself when the broker is away at its start, so it is tried again
     /// until `deadline` has passed.
-    ///
-    /// # Errors
-    /// Why the last try failed.
     pub fn start_daprd(&mut self, deadline: Duration) -> anyhow::Result<()> {
         let start = Instant::now();
         loop {
@@ -152,8 +137,8 @@ impl Replica {
     }
 }
 
-/// The runtime configuration of the host: every variable that the stack decides.
-fn runtime_config(options: &ReplicaOptions, dapr_port: u16) -> anyhow::Result<String> {
+/// Every variable of the application that the stack decides.
+fn variables(options: &ReplicaOptions, dapr_port: u16) -> Vec<(String, String)> {
     let dapr_url = format!("http://127.0.0.1:{dapr_port}");
     let values = [
         ("event_bus", "dapr"),
@@ -163,13 +148,6 @@ fn runtime_config(options: &ReplicaOptions, dapr_port: u16) -> anyhow::Result<St
         ("database_host", &options.database_host),
         ("ops_token", &options.ops_token),
     ];
-    let mut text =
-        "[[variables_provider]]\ntype = \"static\"\n\n[variables_provider.values]\n".to_owned();
-    for (name, value) in values {
-        if value.contains(['"', '\\', '\n']) {
-            anyhow::bail!("{name} has a character that does not fit into a TOML string");
-        }
-        text.push_str(&format!("{name} = \"{value}\"\n"));
-    }
-    Ok(text)
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    values.map(owned).into()
 }

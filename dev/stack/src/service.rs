@@ -22,9 +22,6 @@ impl Service {
     }
 
     /// Starts it, after the end of the process that there is, and waits until it is ready.
-    ///
-    /// # Errors
-    /// When it ends or is not ready in time; the message has the end of its log.
     pub(crate) fn start(
         &mut self,
         command: Command,

@@ -17,15 +17,8 @@ pub(crate) fn command(program: &Path) -> Command {
         return Command::new(program);
     };
     let mut command = Command::new("setpriv");
-    command.args([
-        "--pdeathsig",
-        "KILL",
-        "--reuid",
-        &uid.to_string(),
-        "--regid",
-        &gid.to_string(),
-        "--clear-groups",
-    ]);
+    let words = format!("--pdeathsig KILL --reuid {uid} --regid {gid} --clear-groups");
+    command.args(words.split(' '));
     if let Some(right) = right_to_pass() {
         command
             .arg(format!("--inh-caps=+{right}"))

@@ -1,6 +1,8 @@
 //! Waiting for a condition with a deadline, and choosing ports.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,7 +12,10 @@ const POLL: Duration = Duration::from_millis(10);
 /// Below Linux's range for outgoing connections (32768 and up), so that a client socket cannot take a port between the
 /// moment it is chosen and the moment a server binds it.
 const FIRST_PORT: u16 = 18_000;
-const PORTS: u16 = 14_000;
+
+/// A process takes its ports from one block, which it locks, so that two that run side by side never choose the same.
+const BLOCK: u16 = 100;
+const BLOCKS: u16 = 140;
 
 /// Waits until `condition` holds, looking every few milliseconds.
 ///
@@ -32,16 +37,32 @@ pub fn wait_until(
 }
 
 /// A TCP port on 127.0.0.1 that nothing listens on now. Never the same one twice in a row within this process; 0 when
-/// the whole range is taken.
+/// all of its block are taken.
 #[must_use]
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Processes that run side by side start at different places.
-    let offset = u16::try_from(std::process::id().wrapping_mul(97) % u32::from(PORTS)).unwrap_or(0);
-    (0..PORTS)
-        .map(|_| FIRST_PORT + NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(offset) % PORTS)
+    static OURS: OnceLock<(u16, Option<File>)> = OnceLock::new();
+    let first = OURS.get_or_init(lock_block).0;
+    (0..BLOCK)
+        .map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed) % BLOCK)
         .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
         .unwrap_or(0)
+}
+
+/// The first port of a block that no other process has, and its lock, which ends with this process. Where no lock can be
+/// had, a block by the process's number.
+fn lock_block() -> (u16, Option<File>) {
+    let folder = std::env::temp_dir().join("todo-backend-ports");
+    let _ = std::fs::create_dir_all(&folder);
+    let lock = |block: u16| {
+        let file = File::create(folder.join(block.to_string())).ok()?;
+        file.try_lock().ok()?;
+        Some((FIRST_PORT + block * BLOCK, Some(file)))
+    };
+    (0..BLOCKS).find_map(lock).unwrap_or_else(|| {
+        let block = u16::try_from(std::process::id() % u32::from(BLOCKS)).unwrap_or(0);
+        (FIRST_PORT + block * BLOCK, None)
+    })
 }
 
 #[cfg(test)]
@@ -71,5 +92,12 @@ mod tests {
         assert_ne!(a, b);
         TcpListener::bind((Ipv4Addr::LOCALHOST, a)).unwrap();
         TcpListener::bind((Ipv4Addr::LOCALHOST, b)).unwrap();
+    }
+
+    #[test]
+    fn a_block_is_locked_once() {
+        let ((a, first), (b, second)) = (lock_block(), lock_block());
+        assert!(first.is_some() && second.is_some());
+        assert_ne!(a, b);
     }
 }

@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test panics to fail it")]
 
-use stack::{Daprd, DaprdOptions, Kafka, KafkaOptions, Record, TOPICS, ensure_daprd, ensure_kafka};
+use serde::Deserialize as _;
+use serde_json::Value;
+use stack::{
+    Daprd, DaprdOptions, Kafka, KafkaOptions, NEVER, Record, TOPICS, ensure_daprd, ensure_kafka,
+};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,7 +24,7 @@ fn repository() -> PathBuf {
 
 fn kafka(folder: &Path) -> Kafka {
     let options = KafkaOptions {
-        jars: ensure_kafka(&repository()).unwrap(),
+        jars: ensure_kafka(&repository(), NEVER).unwrap(),
         root: repository(),
         data_dir: folder.join("kafka"),
         port: None,
@@ -32,7 +36,7 @@ fn kafka(folder: &Path) -> Kafka {
 
 fn sidecar(folder: &Path, kafka: &Kafka, app_port: u16) -> Daprd {
     let options = DaprdOptions {
-        program: ensure_daprd(&repository()).unwrap(),
+        program: ensure_daprd(&repository(), NEVER).unwrap(),
         root: repository(),
         work_dir: folder.join("dapr"),
         brokers: kafka.brokers(),
@@ -79,21 +83,11 @@ fn answer(mut stream: &TcpStream) {
     }
 }
 
-fn post(address: SocketAddr, path: &str, content_type: &str, body: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .unwrap();
-    let length = body.len();
-    let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    write!(
-        stream,
-        "{head}Content-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}"
-    )
-    .unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    reply
+/// The status of the answer.
+fn post(daprd: &Daprd, path: &str, content_type: &str, body: &str) -> u16 {
+    let request = ureq::post(format!("{}{path}", daprd.url())).content_type(content_type);
+    let request = request.config().http_status_as_error(false).build();
+    request.send(body).unwrap().status().as_u16()
 }
 
 fn event(id: &str) -> String {
@@ -105,13 +99,8 @@ fn event(id: &str) -> String {
 /// Publishes one event alone and two in bulk, each with a record key.
 fn publish(daprd: &Daprd) {
     let path = "/v1.0/publish/kafka-pubsub/tasks?metadata.partitionKey=ann";
-    let reply = post(
-        daprd.address(),
-        path,
-        "application/cloudevents+json",
-        &event("one"),
-    );
-    assert!(reply.starts_with("HTTP/1.1 204"), "{reply}");
+    let reply = post(daprd, path, "application/cloudevents+json", &event("one"));
+    assert_eq!(reply, 204);
 
     let entry = |id: &str, key: &str| {
         let event = event(id);
@@ -121,12 +110,12 @@ fn publish(daprd: &Daprd) {
     };
     let body = format!("[{},{}]", entry("two", "ann"), entry("three", "bob"));
     let reply = post(
-        daprd.address(),
+        daprd,
         "/v1.0/publish/bulk/kafka-pubsub/tasks",
         "application/json",
         &body,
     );
-    assert!(reply.starts_with("HTTP/1.1 204"), "{reply}");
+    assert_eq!(reply, 204);
 }
 
 fn keys_and_values(records: &[Record]) -> Vec<(&str, &str)> {
@@ -207,12 +196,12 @@ fn the_sidecar_with_the_clusters_components_publishes_under_the_users_key() {
 
     // What is not in the list of topics is refused, by the component's own scopes.
     let reply = post(
-        daprd.address(),
+        &daprd,
         "/v1.0/publish/kafka-pubsub/other",
         "application/json",
         "{}",
     );
-    assert!(reply.starts_with("HTTP/1.1 403"), "{reply}");
+    assert_eq!(reply, 403);
 
     daprd.kill();
     daprd.start_again().unwrap();
@@ -221,18 +210,14 @@ fn the_sidecar_with_the_clusters_components_publishes_under_the_users_key() {
 
 #[test]
 fn the_topics_are_those_of_the_cluster() {
-    let manifest =
-        std::fs::read_to_string(repository().join("k8s/kafka/strimzi/kafka-topics.yaml")).unwrap();
-    let value = |topic: &str, name: &str| {
-        let field = topic
-            .lines()
-            .find_map(|line| line.trim().strip_prefix(name))
-            .unwrap();
-        field.trim().to_owned()
-    };
-    let described: Vec<_> = manifest
-        .split("\n---\n")
-        .map(|topic| (value(topic, "name:"), value(topic, "partitions:")))
+    let manifest = repository().join("k8s/kafka/strimzi/kafka-topics.yaml");
+    let manifest = std::fs::read_to_string(manifest).unwrap();
+    let described: Vec<_> = yaml_serde::Deserializer::from_str(&manifest)
+        .map(|topic| Value::deserialize(topic).unwrap())
+        .map(|topic| {
+            let name = topic["metadata"]["name"].as_str().unwrap().to_owned();
+            (name, topic["spec"]["partitions"].to_string())
+        })
         .collect();
     let expected: Vec<_> = TOPICS
         .iter()

@@ -2,24 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test panics to fail it")]
 
-use stack::{Postgres, PostgresOptions, ensure_postgres};
-use std::path::Path;
-
-fn start(folder: &Path) -> Postgres {
-    let options = PostgresOptions {
-        programs: ensure_postgres().unwrap(),
-        data_dir: folder.join("data"),
-        port: None,
-        durable: false,
-        log: folder.join("log"),
-    };
-    Postgres::start(options).unwrap()
-}
+use stack::Postgres;
 
 #[test]
 fn rows_survive_a_restart_and_a_crash() {
     let folder = tempfile::tempdir().unwrap();
-    let mut postgres = start(folder.path());
+    let mut postgres = Postgres::for_test(folder.path()).unwrap();
     postgres.create_database("todo").unwrap();
     assert!(
         postgres
@@ -50,12 +38,12 @@ fn rows_survive_a_restart_and_a_crash() {
 #[test]
 fn it_starts_again_on_a_folder_that_has_data_and_serves_in_utc() {
     let folder = tempfile::tempdir().unwrap();
-    let mut first = start(folder.path());
+    let mut first = Postgres::for_test(folder.path()).unwrap();
     first.create_database("kept").unwrap();
     first.stop().unwrap();
     drop(first);
 
-    let second = start(folder.path());
+    let second = Postgres::for_test(folder.path()).unwrap();
     let names = "select datname from pg_database where datname = 'kept'";
     assert_eq!(second.query("postgres", names).unwrap(), "kept");
     let settings = "select current_setting('timezone'), current_setting('fsync'), current_setting('max_connections')";
@@ -65,7 +53,7 @@ fn it_starts_again_on_a_folder_that_has_data_and_serves_in_utc() {
 #[test]
 fn a_statement_that_fails_is_an_error_that_says_why() {
     let folder = tempfile::tempdir().unwrap();
-    let postgres = start(folder.path());
+    let postgres = Postgres::for_test(folder.path()).unwrap();
     let error = postgres
         .query("postgres", "select * from nowhere")
         .unwrap_err()

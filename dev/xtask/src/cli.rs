@@ -39,8 +39,8 @@ pub(crate) enum Command {
     Lint,
     /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
     ///
-    /// It has no TLS. For a server that insists on it, migrations/postgres/apply.sh does the same with psql, which connects
-    /// as PGHOST, PGDATABASE, PGUSER, PGPASSWORD and PGSSLMODE say.
+    /// It runs migrations/postgres/apply.sh, as the Kubernetes Job does, with psql, which Debian's package postgresql-client
+    /// brings. The URL is psql's: with sslmode=verify-full and sslrootcert=FILE, for example, the server must prove who it is.
     Migrate(MigrateArgs),
 }
 

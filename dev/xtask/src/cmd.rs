@@ -1,15 +1,12 @@
-//! Running other programs: shown before they run, in a process group of their own, ended with us on Ctrl-C or SIGTERM.
+//! Running other programs: shown before they run, and ended with us on Ctrl-C or SIGTERM.
 
 use anyhow::{Context, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
+use stack::Process;
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
-
-const POLL: Duration = Duration::from_millis(20);
+use std::time::Duration;
 
 fn flag() -> &'static Arc<AtomicBool> {
     static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
@@ -36,11 +33,9 @@ pub(crate) fn run(command: Command) -> anyhow::Result<()> {
 }
 
 /// Like [`run`], with a time limit.
-pub(crate) fn run_within(mut command: Command, limit: Duration) -> anyhow::Result<()> {
-    let shown = show(&command);
-    eprintln!("$ {shown}");
-    let mut child = start(&mut command)?;
-    match wait(&mut child, limit)? {
+pub(crate) fn run_within(command: Command, limit: Duration) -> anyhow::Result<()> {
+    let (shown, mut process) = start(&command, Stdio::inherit())?;
+    match process.wait(limit, &interrupted)? {
         Some(status) if status.success() => Ok(()),
         Some(status) => bail!("`{shown}` failed ({status})"),
         None => bail!("`{shown}` took longer than {limit:?}"),
@@ -49,13 +44,12 @@ pub(crate) fn run_within(mut command: Command, limit: Duration) -> anyhow::Resul
 
 /// Like [`run_within`], and gives each line of its standard output to `each_line`. `None` when it took too long.
 pub(crate) fn run_reading(
-    mut command: Command,
+    command: Command,
     limit: Duration,
     mut each_line: impl FnMut(&str) + Send,
 ) -> anyhow::Result<Option<ExitStatus>> {
-    eprintln!("$ {}", show(&command));
-    let mut child = start(command.stdout(Stdio::piped()))?;
-    let output = child.stdout.take().context("no output to read")?;
+    let (_, mut process) = start(&command, Stdio::piped())?;
+    let output = process.take_output().context("no output to read")?;
     std::thread::scope(|scope| {
         scope.spawn(move || {
             for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
@@ -64,66 +58,25 @@ pub(crate) fn run_reading(
                 each_line(&line);
             }
         });
-        wait(&mut child, limit)
+        let status = process.wait(limit, &interrupted);
+        // Or the thread would wait for more of its output.
+        process.kill();
+        status
     })
 }
 
-/// The trimmed standard output of a command that says nothing else; `None` when it cannot run or fails.
-pub(crate) fn output(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
-fn start(command: &mut Command) -> anyhow::Result<Child> {
-    command.stdin(Stdio::null()).process_group(0);
-    command
-        .spawn()
-        .with_context(|| format!("cannot run {}", command.get_program().display()))
-}
-
-/// Waits for the end; `None` when the limit was reached, and the group then is killed.
-fn wait(child: &mut Child, limit: Duration) -> anyhow::Result<Option<ExitStatus>> {
-    let start = Instant::now();
-    let group = i32::try_from(child.id())
-        .ok()
-        .and_then(Pid::from_raw)
-        .context("no process id")?;
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if interrupted() {
-            kill_process_group(group, Signal::TERM).ok();
-            child.wait()?;
-            bail!("interrupted");
-        }
-        if start.elapsed() >= limit {
-            kill_process_group(group, Signal::KILL).ok();
-            child.wait()?;
-            return Ok(None);
-        }
-        std::thread::sleep(POLL);
-    }
-}
-
-/// A command as one would type it, long lists shortened.
-fn show(command: &Command) -> String {
+/// The process, and the command as one would type it, long lists shortened.
+fn start(command: &Command, output: Stdio) -> anyhow::Result<(String, Process)> {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let line = words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ");
-    match line.char_indices().nth(160) {
-        Some((end, _)) => format!("{}...", line.get(..end).unwrap_or_default()),
-        None => line,
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let mut shown = words.join(" ");
+    if let Some((end, _)) = shown.char_indices().nth(160) {
+        shown.truncate(end);
+        shown.push_str("...");
     }
+    eprintln!("$ {shown}");
+    let process = Process::spawn_attached(&format!("`{shown}`"), command, output)?;
+    Ok((shown, process))
 }
 
 #[cfg(test)]
@@ -151,11 +104,15 @@ mod tests {
     }
 
     #[test]
-    fn every_line_is_read_also_of_a_command_that_fails() {
+    fn every_line_is_read_also_of_a_command_that_fails_or_hangs() {
         let mut lines = Vec::new();
         let script = shell("echo a; echo b; exit 1");
         let status = run_reading(script, Duration::MAX, |line| lines.push(line.to_owned()));
         assert_eq!(status.unwrap().unwrap().code(), Some(1));
-        assert_eq!(lines, ["a", "b"]);
+        let script = shell("echo c; sleep 1000");
+        let limit = Duration::from_millis(300);
+        let status = run_reading(script, limit, |line| lines.push(line.to_owned()));
+        assert!(status.unwrap().is_none());
+        assert_eq!(lines, ["a", "b", "c"]);
     }
 }

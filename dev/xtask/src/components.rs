@@ -88,20 +88,51 @@ mod tests {
         names
     }
 
+    #[track_caller]
+    fn names_all(document: &str, wanted: impl Iterator<Item = String>) {
+        let text = read(document);
+        let missing: Vec<_> = wanted.filter(|name| !text.contains(name)).collect();
+        assert!(missing.is_empty(), "{document} does not name {missing:?}");
+    }
+
     #[test]
-    fn the_readme_names_every_component_and_every_variable() {
-        let readme = read("README.md");
+    fn the_documents_name_every_component_and_every_variable() {
         let components = all().unwrap().into_iter().filter(|name| name != GUEST);
-        let wanted: Vec<String> = variables()
-            .into_iter()
-            .map(|name| format!("`{name}`"))
-            .chain(components.map(|name| format!("(components/{name})")))
-            .collect();
-        let missing: Vec<_> = wanted
+        names_all(
+            "README.md",
+            components.map(|name| format!("(components/{name})")),
+        );
+        let variables = variables().into_iter();
+        names_all(
+            "docs/configuration.md",
+            variables.map(|name| format!("`{name}`")),
+        );
+    }
+
+    /// The command lines after `cargo xtask` in the indented blocks of the documents.
+    fn commands_shown() -> Vec<String> {
+        ["README.md", "docs/deploying.md", "docs/configuration.md"]
             .iter()
-            .filter(|name| !readme.contains(*name))
-            .collect();
-        assert!(missing.is_empty(), "README.md does not name {missing:?}");
+            .flat_map(|document| {
+                let text = read(document);
+                let commands = text
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("    cargo xtask "));
+                let commands = commands.map(|line| line.split('#').next().unwrap().to_owned());
+                commands.collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_command_shown_is_one() {
+        let commands = commands_shown();
+        assert!(commands.len() >= 3, "{commands:?}");
+        for command in commands {
+            let words = std::iter::once("xtask").chain(command.split_whitespace());
+            let parsed = <crate::cli::Cli as clap::Parser>::try_parse_from(words);
+            assert!(parsed.is_ok(), "cargo xtask {command}");
+        }
     }
 
     #[test]
@@ -120,8 +151,15 @@ mod tests {
             .collect();
         assert!(missing.is_empty(), "k8s/app/spinapp.yaml lacks {missing:?}");
         // Kubernetes replaces only what an earlier entry has set.
-        assert!(place("database_uri").unwrap() < place("database_url").unwrap());
-        let url = "value: $(SPIN_VARIABLE_DATABASE_URI)?sslmode=disable";
-        assert!(entries.contains(&("database_url", url)), "{entries:?}");
+        let (_, url) = entries[place("database_url").unwrap()];
+        for part in ["database_user", "database_password", "database_name"] {
+            assert!(place(part).unwrap() < place("database_url").unwrap());
+            let variable = format!("$(SPIN_VARIABLE_{})", part.to_uppercase());
+            assert!(url.contains(&variable), "{url}");
+        }
+        let (_, host) = entries[place("database_host").unwrap()];
+        let host = host.strip_prefix("value: ").unwrap();
+        assert!(url.contains(&format!("@{host}/")), "{url}");
+        assert!(url.ends_with("?sslmode=disable"), "{url}");
     }
 }

@@ -9,7 +9,7 @@ type Check = fn() -> anyhow::Result<()>;
 /// Runs every check; an error names those that failed.
 pub(crate) fn lint() -> anyhow::Result<()> {
     for tool in ["fmt", "clippy"] {
-        if cmd::output(paths::cargo().args([tool, "--version"])).is_none() {
+        if stack::output(paths::cargo().args([tool, "--version"])).is_err() {
             bail!("`cargo {tool}` is missing: rustup component add rustfmt clippy");
         }
     }

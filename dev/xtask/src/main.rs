@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     let result = cmd::watch_signals().and_then(|()| match cli.command {
         cli::Command::Setup => setup::all(),
         cli::Command::Build(args) => build::build(&args),
+        cli::Command::Run(args) if args.full => full::run(&args),
         cli::Command::Run(args) => run::run(&args),
         cli::Command::Test(args) => test::test(&args),
         cli::Command::Lint => lint::lint(),

@@ -1,7 +1,7 @@
 //! `cargo xtask run`: the application in the foreground.
 
 use crate::cli::{BuildArgs, RunArgs};
-use crate::{build, cmd, full, paths};
+use crate::{build, cmd, paths};
 use anyhow::{Context, bail};
 use stack::{Host, HostOptions};
 use std::fs::File;
@@ -18,9 +18,6 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// Builds, serves, shows the logs, and stops on Ctrl-C or SIGTERM.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
-    if args.full {
-        return full::run(args);
-    }
     check_address(args)?;
     let root = paths::root();
     let state_dir = state_dir(args, &root.join(".spin"))?;

@@ -21,21 +21,35 @@ const DEBIAN_PACKAGES: [&str; 5] = [
 pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
+    curl()?;
     full_stack()?;
-    println!("ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, Kafka, daprd");
+    println!(
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+    );
     Ok(())
 }
 
-/// The PostgreSQL server's programs. The tests start servers of their own from them.
+/// The PostgreSQL server's programs and PgBouncer, from which the tests start servers of their own, and psql, which migrates
+/// them.
 pub(crate) fn postgres() -> anyhow::Result<()> {
-    stack::ensure_postgres_unless(&cmd::interrupted).map(drop)
+    stack::ensure_postgres(&cmd::interrupted)?;
+    stack::ensure_psql(&cmd::interrupted)?;
+    stack::ensure_pgbouncer(&paths::root(), &cmd::interrupted).map(drop)
+}
+
+/// The commands that the documents show use it, and a test runs them.
+pub(crate) fn curl() -> anyhow::Result<()> {
+    if stack::on_path("curl").is_some() {
+        return Ok(());
+    }
+    stack::apt_install(&["curl"], &cmd::interrupted)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.
 pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
-    stack::ensure_kafka_unless(&root, &cmd::interrupted)?;
-    stack::ensure_daprd_unless(&root, &cmd::interrupted).map(drop)
+    stack::ensure_kafka(&root, &cmd::interrupted)?;
+    stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

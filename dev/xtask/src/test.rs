@@ -2,12 +2,12 @@
 
 use crate::cli::TestArgs;
 use crate::summary::{Counts, Step, tell};
-use crate::{build, cmd, components, paths, setup};
+use crate::{build, cmd, paths, setup};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// The end-to-end tests that need nothing but an address; see tests/src/lib.rs.
-const ANY_SERVER: [&str; 2] = ["--test", "any_*"];
+const ANY_SERVER: &str = "--test any_*";
 
 /// The longest that a step may take, compiling included: a test that hangs must not hang CI.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
@@ -15,92 +15,56 @@ const LIMIT: Duration = Duration::from_secs(40 * 60);
 /// Runs the tests; an error names the steps that failed.
 pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     if let Some(url) = &args.base_url {
-        let mut command = paths::cargo();
-        command
-            .args(["test", "-p", "e2e", "--no-fail-fast"])
-            .args(ANY_SERVER)
-            .env("TODO_BASE_URL", url);
+        let mut command = cargo_test(&format!("-p e2e {ANY_SERVER}"));
+        command.env("TODO_BASE_URL", url);
         return tell(&[step("end to end", command, args)?]);
     }
     heading("setup and build");
     setup::postgres()?;
+    setup::curl()?;
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
         setup::full_stack()?;
     }
     build::build_strictly()?;
+    // The tests that need nothing but an address, once more; the host's own are about its SQLite file.
+    let mut on_postgres = cargo_test(&format!("-p e2e {ANY_SERVER}"));
+    on_postgres.env("TODO_TEST_DATABASE", "postgres");
     let mut steps = Vec::new();
     for (title, command) in [
-        ("unit", unit()?),
-        ("devhost", devhost()),
-        ("end to end", end_to_end()),
-        ("end to end on PostgreSQL", on_postgres()),
-        ("query plans", query_plans()),
-        ("full stack", full_stack()),
+        // Every package but those with a step of their own.
+        (
+            "unit",
+            cargo_test("--workspace --lib --bins --tests --exclude devhost --exclude e2e"),
+        ),
+        // In release mode, so that wasmtime is compiled once for the host and for its tests.
+        ("devhost", cargo_test("--release -p devhost")),
+        (
+            "end to end",
+            cargo_test(&format!("-p e2e --lib {ANY_SERVER} --test host_*")),
+        ),
+        ("end to end on PostgreSQL", on_postgres),
+        // What they measure is shown, here and below.
+        (
+            "query plans",
+            cargo_test("-p e2e --test pg_* -- --nocapture"),
+        ),
+        // One test at a time, because they stop and kill what they share.
+        (
+            "full stack",
+            cargo_test("-p e2e --test stack_* -- --test-threads=1 --nocapture"),
+        ),
     ] {
         steps.push(step(title, command, args)?);
     }
     tell(&steps)
 }
 
-/// Every native package but those with a step of their own. Components have no native tests.
-fn unit() -> anyhow::Result<Command> {
+/// `cargo test` with these words.
+fn cargo_test(words: &str) -> Command {
     let mut command = paths::cargo();
-    command.args([
-        "test",
-        "--workspace",
-        "--lib",
-        "--bins",
-        "--tests",
-        "--no-fail-fast",
-    ]);
-    for package in components::all()?
-        .iter()
-        .map(String::as_str)
-        .chain(["devhost", "e2e"])
-    {
-        command.args(["--exclude", package]);
-    }
-    Ok(command)
-}
-
-/// In release mode, so that wasmtime is compiled once for the host and for its tests.
-fn devhost() -> Command {
-    let mut command = paths::cargo();
-    command.args(["test", "--release", "-p", "devhost", "--no-fail-fast"]);
-    command
-}
-
-fn end_to_end() -> Command {
-    let mut command = paths::cargo();
-    command.args(["test", "-p", "e2e", "--no-fail-fast", "--lib"]);
-    command.args(["--test", "any_*", "--test", "host_*"]);
-    command
-}
-
-/// The tests that need nothing but an address, once more; the host's own are about its SQLite file.
-fn on_postgres() -> Command {
-    let mut command = paths::cargo();
-    command.args(["test", "-p", "e2e", "--no-fail-fast"]);
-    command
-        .args(ANY_SERVER)
-        .env("TODO_TEST_DATABASE", "postgres");
-    command
-}
-
-/// What they measure is shown.
-fn query_plans() -> Command {
-    let mut command = paths::cargo();
-    command.args(["test", "-p", "e2e", "--no-fail-fast", "--test", "pg_*"]);
-    command.args(["--", "--nocapture"]);
-    command
-}
-
-/// One test at a time, because they stop and kill what they share; what they measure is shown.
-fn full_stack() -> Command {
-    let mut command = paths::cargo();
-    command.args(["test", "-p", "e2e", "--no-fail-fast", "--test", "stack_*"]);
-    command.args(["--", "--test-threads=1", "--nocapture"]);
+    command.args(["test", "--no-fail-fast"]);
+    command.args(words.split(' '));
     command
 }
 

@@ -1,6 +1,6 @@
 //! The two compilers that can make Wasm components, and how each is called. Installing them is [`crate::setup`].
 
-use crate::{cmd, paths};
+use crate::paths;
 use std::path::Path;
 use std::process::Command;
 
@@ -60,8 +60,8 @@ impl Toolchain {
 }
 
 fn rustup_std_is_there() -> bool {
-    let sysroot = cmd::output(Command::new("rustc").args(["--print", "sysroot"]));
-    sysroot.is_some_and(|sysroot| {
+    let sysroot = stack::output(Command::new("rustc").args(["--print", "sysroot"]));
+    sysroot.is_ok_and(|sysroot| {
         Path::new(&sysroot)
             .join("lib/rustlib")
             .join(TARGET)

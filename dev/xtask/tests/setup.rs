@@ -33,6 +33,7 @@ impl Machine {
     fn new() -> Self {
         let machine = Self(tempfile::tempdir().unwrap());
         fs::create_dir(machine.path("bin")).unwrap();
+        machine.pretend("pgbouncer", "echo PgBouncer 1.99.0");
         machine
     }
 

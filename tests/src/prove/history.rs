@@ -83,8 +83,8 @@ pub enum Kind {
 pub enum Answer {
     /// 2xx, with the task where the answer has one.
     Done(Option<Value>),
-    /// 4xx: it has not happened.
-    Refused(u16),
+    /// 4xx, or no connection (`None`): it has not happened.
+    Refused(Option<u16>),
     /// 5xx or nothing: it has happened or not, once at most.
     Unknown(String),
     /// What no call may be answered.

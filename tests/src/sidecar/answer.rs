@@ -3,6 +3,10 @@
 use super::Published;
 use serde_json::{Value, json};
 
+/// A reason that is the event's own fault, as Kafka words it: the only kind that counts as an attempt.
+pub const TOO_LARGE: &str =
+    "kafka server: Message was too large, server rejected it to avoid allocation error";
+
 /// What the sidecar does with a publish call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {

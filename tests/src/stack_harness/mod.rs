@@ -48,11 +48,17 @@ impl Stack {
     /// The stack of this test process, which the first caller starts; whole, with one replica.
     #[track_caller]
     pub fn get() -> Self {
+        Self::with_brokers(1)
+    }
+
+    /// The same with several Kafka brokers, for a test process that uses no other.
+    #[track_caller]
+    pub fn with_brokers(brokers: u32) -> Self {
         // A stack that did not start is not tried again by every test.
         static STACK: Mutex<Option<Result<FullStack, String>>> = Mutex::new(None);
         let mut slot = STACK.lock().unwrap_or_else(PoisonError::into_inner);
         match slot.as_mut() {
-            None => *slot = Some(start_stack(1).map_err(|error| format!("{error:#}"))),
+            None => *slot = Some(start_stack(brokers).map_err(|error| format!("{error:#}"))),
             Some(Ok(stack)) => heal(stack),
             Some(Err(_)) => {}
         }

@@ -1,4 +1,4 @@
-//! A reminder fires once, at its time, if its time is still ahead.
+//! A reminder fires once: at its time, or at once when that has passed and the due date has not.
 
 use chrono::{TimeDelta, Utc};
 use e2e::{SOON, api_time, client, deliver, eventually, id_of, in_time, soon_after, user};
@@ -49,6 +49,7 @@ fn a_reminder_says_when_it_is_due_and_that_a_component_made_it() {
     let body =
         json!({"title": "x", "due_date": "2031-01-01T09:00:00Z", "remind_before_minutes": 90});
     let task = user.create(&body);
+    assert_eq!(task["remind_at"], "2031-01-01T07:30:00Z");
     let event = user.wait_for_reminder(&task);
     assert_eq!(event["source"], "handler");
     assert_eq!(event["data"]["remind_at"], "2031-01-01T07:30:00Z");
@@ -57,13 +58,30 @@ fn a_reminder_says_when_it_is_due_and_that_a_component_made_it() {
 }
 
 #[test]
-fn without_a_due_date_without_minutes_or_in_the_past_there_is_none() {
+fn a_task_due_before_its_reminder_would_come_is_reminded_of_at_once_and_says_so() {
     let user = user();
-    let soon = api_time(Utc::now() + TimeDelta::hours(1));
+    let due = api_time(Utc::now() + TimeDelta::hours(20));
+    for minutes in [None, Some(3000)] {
+        let mut body = json!({"title": "soon", "due_date": due});
+        if let Some(minutes) = minutes {
+            body["remind_before_minutes"] = json!(minutes);
+        }
+        let task = user.create(&body);
+        assert_eq!(task["remind_at"], task["created_at"], "{task}");
+        let notification = user.wait_for_notification(&task, Utc::now());
+        assert_eq!(notification["remind_at"], task["remind_at"]);
+        assert_eq!(user.task(id_of(&task)), task);
+        assert_eq!(user.events_of(&task, "reminder.scheduled").len(), 1);
+        assert_eq!(user.events_of(&task, "reminder.triggered").len(), 1);
+    }
+}
+
+#[test]
+fn without_a_due_date_without_minutes_or_when_overdue_there_is_none() {
+    let user = user();
     let none: Vec<Value> = [
         json!({"title": "no due date"}),
         json!({"title": "no reminder", "due_date": "2031-01-01T09:00:00Z", "remind_before_minutes": null}),
-        json!({"title": "its day before has begun", "due_date": soon}),
         json!({"title": "overdue", "due_date": "2020-01-01T09:00:00Z"}),
     ]
     .map(|body| user.create(&body))
@@ -73,6 +91,7 @@ fn without_a_due_date_without_minutes_or_in_the_past_there_is_none() {
     let (last, remind_at) = user.create_reminded_in(TimeDelta::seconds(2));
     user.wait_for_notification(&last, remind_at);
     for task in none {
+        assert_eq!(task["remind_at"], Value::Null);
         assert_eq!(
             user.events_of(&task, "reminder.scheduled"),
             [Value::Null; 0]

@@ -102,12 +102,14 @@ fn reopening_and_restoring_bring_it_back() {
     let (reopened, remind_at) = user.create_reminded_in(TimeDelta::hours(3));
     let restored = user.create_reminded_at(remind_at);
     user.wait_until_handled();
-    user.complete(id_of(&reopened));
+    let completed = user.complete(id_of(&reopened));
+    assert_eq!(completed["remind_at"], Value::Null);
     user.delete(id_of(&restored)).expect(204);
     user.wait_until_handled();
     user.reopen(id_of(&reopened));
     restore(&user, &restored);
     for task in [&reopened, &restored] {
+        assert_eq!(user.task(id_of(task))["remind_at"], api_time(remind_at));
         for event in user.wait_for_reminders(task, 2) {
             assert_eq!(event["data"]["remind_at"], api_time(remind_at));
         }
@@ -128,6 +130,7 @@ fn what_comes_back_after_its_time_is_not_notified() {
     restore(&user, &restored);
     user.wait_until_handled();
     for task in [&reopened, &restored] {
+        assert_eq!(user.task(id_of(task))["remind_at"], Value::Null);
         assert_eq!(user.notifications_of(task), NONE);
         assert_eq!(user.events_of(task, "reminder.triggered"), NONE);
     }

@@ -54,6 +54,7 @@ fn the_next_occurrence_keeps_the_fields() {
     let new = [
         "id",
         "due_date",
+        "remind_at",
         "occurrence",
         "completed",
         "completed_at",

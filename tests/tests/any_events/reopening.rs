@@ -153,3 +153,78 @@ fn flipping_it_back_and_forth_settles_on_the_last_word() {
         Vec::<Value>::new()
     );
 }
+
+/// Deletes the task, which its user may do at any time.
+#[track_caller]
+fn delete(user: &User, task: &Value) {
+    user.delete(id_of(task)).expect(204);
+}
+
+#[test]
+fn a_series_goes_on_after_its_next_occurrence_was_deleted_and_the_one_before_completed_again() {
+    let user = user();
+    let (first, second) = completed(&user);
+    delete(&user, &second);
+    user.reopen(id_of(&first));
+    user.wait_until_handled();
+    user.complete(id_of(&first));
+    let next = user.wait_for_occurrence(&first, 2, SOON);
+    assert_ne!(next["id"], second["id"]);
+    assert_eq!(next["due_date"], second["due_date"]);
+}
+
+#[test]
+fn a_touched_one_that_is_deleted_after_the_reopening_holds_nothing_up_either() {
+    let user = user();
+    let (first, second) = completed(&user);
+    user.patch(id_of(&second), &json!({"title": "mine"}))
+        .expect(200);
+    user.reopen(id_of(&first));
+    user.wait_until_handled();
+    delete(&user, &second);
+    user.complete(id_of(&first));
+    user.wait_for_occurrence(&first, 2, SOON);
+}
+
+#[test]
+fn a_deleted_next_occurrence_alone_brings_none() {
+    let user = user();
+    let (first, second) = completed(&user);
+    delete(&user, &second);
+    // The completion that it stems from, again, after an edit of the completed task.
+    user.patch(id_of(&first), &json!({"title": "renamed"}))
+        .expect(200);
+    Event::of("task.completed", &first)
+        .deliver_successfully(&user.client, "/api/events/tasks/completed");
+    assert_eq!(
+        user.occurrences_of(&first["series_id"], 2),
+        Vec::<Value>::new()
+    );
+}
+
+#[test]
+fn one_that_was_withdrawn_can_be_restored_while_its_number_is_free() {
+    let user = user();
+    let (first, second) = completed(&user);
+    delete(&user, &second);
+    user.reopen(id_of(&first));
+    user.wait_until_handled();
+    let restored = user.call("POST", &format!("/{}/restore", id_of(&second)));
+    let restored = restored.send().expect(200).json();
+    user.complete(id_of(&first));
+    user.wait_until_handled();
+    assert_eq!(user.occurrences_of(&first["series_id"], 2), vec![restored]);
+}
+
+#[test]
+fn one_whose_number_has_been_taken_cannot_be_restored() {
+    let user = user();
+    let (first, second) = completed(&user);
+    delete(&user, &second);
+    user.reopen(id_of(&first));
+    user.complete(id_of(&first));
+    let next = user.wait_for_occurrence(&first, 2, SOON);
+    let restored = user.call("POST", &format!("/{}/restore", id_of(&second)));
+    restored.send().expect(404);
+    assert_eq!(user.occurrences_of(&first["series_id"], 2), vec![next]);
+}

@@ -10,9 +10,12 @@ fn full_task(user: &User) -> Value {
     }))
 }
 
-/// Every field but those named and those that any change changes.
+/// Every field but those named, what follows from them, and those that any change changes.
 fn rest_of(task: &Value, changed: &[&str]) -> Value {
     let mut rest = task.clone();
+    if changed.contains(&"due_date") || changed.contains(&"remind_before_minutes") {
+        rest.as_object_mut().unwrap().remove("remind_at");
+    }
     for field in changed.iter().chain(&["version", "updated_at"]) {
         rest.as_object_mut().unwrap().remove(*field);
     }

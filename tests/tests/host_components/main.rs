@@ -2,6 +2,8 @@
 //! no host, but the files of this checkout.
 
 mod files;
+mod least;
 mod manifest;
 mod reading;
 mod settings;
+mod silent;

@@ -106,3 +106,12 @@ fn every_route_is_there_once_and_leads_to_a_component() {
         "a component without a trigger"
     );
 }
+
+#[test]
+fn one_build_command_builds_every_component() {
+    let commands: Vec<Value> = components(&manifest())
+        .into_values()
+        .filter_map(|component| Some(component.get("build")?["command"].clone()))
+        .collect();
+    assert_eq!(commands, [Value::from("cargo xtask build")]);
+}

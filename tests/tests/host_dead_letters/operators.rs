@@ -6,17 +6,21 @@ use e2e::{LocalHost, assert_problem, id_of};
 use serde_json::Value;
 
 use crate::shared::{
-    deliver_dead, host, letter, letters, ops, poison, replay, user, wait_for_letter,
+    deliver_dead, harmless, host, letter, letters, ops, poison, replay, user, wait_for_letter,
 };
+
+const ROUTES: [(&str, &str); 4] = [
+    ("GET", "/ops/dead-letters"),
+    ("GET", "/ops/dead-letters/x"),
+    ("POST", "/ops/dead-letters/x/replay"),
+    ("POST", "/ops/dead-letters/replay"),
+];
 
 #[test]
 fn without_a_token_in_the_configuration_they_are_closed() {
     let closed = LocalHost::start("dead-letters-closed");
     let client = closed.client();
-    for (method, path) in [
-        ("GET", "/ops/dead-letters"),
-        ("POST", "/ops/dead-letters/x/replay"),
-    ] {
+    for (method, path) in ROUTES {
         for given in [None, Some("Bearer "), Some("Bearer x")] {
             let mut call = client.call(method, path);
             if let Some(given) = given {
@@ -30,10 +34,7 @@ fn without_a_token_in_the_configuration_they_are_closed() {
 #[test]
 fn another_token_is_refused() {
     let client = host().client();
-    for (method, path) in [
-        ("GET", "/ops/dead-letters"),
-        ("POST", "/ops/dead-letters/x/replay"),
-    ] {
+    for (method, path) in ROUTES {
         assert_problem(&client.call(method, path).send(), 401);
         for given in [
             "Bearer",
@@ -67,9 +68,7 @@ fn the_list_answers_head() {
 fn the_list_is_cut_by_state() {
     let client = host().client();
     let [open, replayed] = [(); 2].map(|()| {
-        // Of a type that no component handles, so that its replay ends well.
-        let mut event = poison(&user());
-        event["type"] = "task.archived".into();
+        let event = harmless(&user());
         deliver_dead(&client, "tasks", event.to_string().as_bytes()).expect(200);
         wait_for_letter(&client, id_of(&event))
     });
@@ -96,6 +95,57 @@ fn the_list_is_cut_by_state() {
         list.iter().map(|one| id_of(one).to_owned()).collect()
     };
     assert!(ids(default["items"].as_array().expect("items")).contains(id_of(&open)));
+}
+
+#[test]
+fn the_list_carries_no_events_and_one_letter_does() {
+    let client = host().client();
+    let mut event = harmless(&user());
+    event["data"]["note"] = "x".repeat(300_000).into();
+    deliver_dead(&client, "tasks", event.to_string().as_bytes()).expect(200);
+    let of_user = format!(
+        "?user_id={}",
+        event["partitionkey"].as_str().expect("a user")
+    );
+    let list = ops(&client, "GET", &of_user).send().expect(200);
+    assert!(list.text().len() < 2_000, "{} bytes", list.text().len());
+    let listed = &list.json()["items"][0];
+    assert_eq!(listed["id"], event["id"]);
+    assert_eq!(listed["user_id"], event["partitionkey"]);
+    assert_eq!(listed.get("event"), None);
+
+    let path = format!("/{}", id_of(&event));
+    let mut one = ops(&client, "GET", &path).send().expect(200).json();
+    let carried = one.as_object_mut().and_then(|one| one.remove("event"));
+    assert_eq!(carried, Some(event));
+    assert_eq!(&one, listed);
+    ops(&client, "HEAD", &path).send().expect(200);
+}
+
+#[test]
+fn the_list_is_filtered_by_type_user_and_time() {
+    let (client, ann, bob) = (host().client(), user(), user());
+    let kept = [poison(&ann), harmless(&ann), harmless(&bob)].map(|event| {
+        deliver_dead(&client, "tasks", event.to_string().as_bytes()).expect(200);
+        wait_for_letter(&client, id_of(&event))
+    });
+    let found = |query: &str| -> Vec<usize> {
+        let path = format!("?state=all&limit=200&{query}");
+        let list = ops(&client, "GET", &path).send().expect(200).json();
+        let ids: Vec<Value> = list["items"].as_array().expect("items").clone();
+        (0..3)
+            .filter(|n| ids.iter().any(|one| one["id"] == kept[*n]["id"]))
+            .collect()
+    };
+    assert_eq!(found(&format!("user_id={}", ann.id)), [0, 1]);
+    assert_eq!(
+        found(&format!("user_id={}&type=task.archived", ann.id)),
+        [1]
+    );
+    let second = kept[1]["received_at"].as_str().expect("a time");
+    assert_eq!(found(&format!("user_id={}&after={second}", ann.id)), [1]);
+    assert_eq!(found(&format!("user_id={}&before={second}", ann.id)), [0]);
+    assert_eq!(found(&format!("after={second}&type=task.archived")), [1, 2]);
 }
 
 #[test]
@@ -143,12 +193,21 @@ fn what_makes_no_sense_is_refused() {
         "?limit=0",
         "?limit=201",
         "?cursor=x",
+        // {"received_at":"2026-01-01T00:00:00Z","id":"a\u0000b"}
+        "?cursor=eyJyZWNlaXZlZF9hdCI6IjIwMjYtMDEtMDFUMDA6MDA6MDBaIiwiaWQiOiJhXHUwMDAwYiJ9",
+        "?type=a%00b",
+        "?user_id=a%00b",
+        "?user_id=a%20b",
+        "?after=yesterday",
+        "?before=2026-01-01",
     ] {
         assert_problem(&ops(&client, "GET", query).send(), 400);
     }
     for (method, tail, allowed) in [
         ("POST", "", "GET, HEAD"),
         ("DELETE", "", "GET, HEAD"),
+        ("DELETE", "/x", "GET, HEAD"),
+        ("PUT", "/replay", "GET, HEAD, POST"),
         ("GET", "/x/replay", "POST"),
         ("PUT", "/x/replay", "POST"),
     ] {
@@ -158,6 +217,7 @@ fn what_makes_no_sense_is_refused() {
     }
     for (method, tail) in [
         ("GET", "/x"),
+        ("GET", "/%00"),
         ("POST", "/x/y"),
         ("POST", "/x/replay/y"),
         ("POST", "/x/replay"),

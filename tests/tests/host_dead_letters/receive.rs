@@ -4,8 +4,8 @@ use e2e::{Event, assert_acknowledged, at_once, id_of};
 use serde_json::{Value, json};
 
 use crate::shared::{
-    alerts, deliver_dead, host, letter, letters, poison, publish, replay, user, wait_for_alerts,
-    wait_for_letter,
+    alerts, deliver_dead, host, letter, poison, publish, replay, user, wait_for_alerts,
+    wait_for_letter, whole_letters,
 };
 
 /// Standard base64 with padding, as the sidecar encodes a raw record.
@@ -92,7 +92,7 @@ fn what_is_no_event_is_kept_as_it_came() {
     for _ in 0..2 {
         deliver_dead(&client, "tasks", wrapped(text.as_bytes()).as_bytes()).expect(200);
     }
-    let mut kept = letters(&client, "open");
+    let mut kept = whole_letters(&client, "open");
     kept.retain(|letter| letter["event"] == text.as_str());
     assert_eq!(kept.len(), 1, "{kept:?}");
     assert_eq!(kept[0]["reason"], "not JSON");
@@ -101,7 +101,7 @@ fn what_is_no_event_is_kept_as_it_came() {
     let bytes = [&[0, 0xff][..], text.as_bytes()].concat();
     deliver_dead(&client, "reminders", &bytes).expect(200);
     let whole = format!("data:application/octet-stream;base64,{}", base64(&bytes));
-    let mut kept = letters(&client, "open");
+    let mut kept = whole_letters(&client, "open");
     kept.retain(|letter| letter["topic"] == "reminders" && letter["event"] == whole.as_str());
     assert_eq!(kept.len(), 1, "{kept:?}");
 }
@@ -145,7 +145,7 @@ fn another_event_with_the_id_of_a_kept_one_is_kept_beside_it() {
         assert_acknowledged(&reply, "SUCCESS");
     }
     assert_eq!(wait_for_letter(&client, id_of(&event))["event"], event);
-    let mut beside = letters(&client, "open");
+    let mut beside = whole_letters(&client, "open");
     beside.retain(|letter| letter["event"] == other);
     assert_eq!(beside.len(), 1, "{beside:?}");
     assert_eq!(alerts(host(), id_of(&event)).len(), 2);

@@ -1,6 +1,6 @@
 //! An event that the bus refuses for good becomes a dead letter and lets the later ones pass.
 
-use e2e::{Answer, Bus, SOON, Sidecar, User, Webhook, deliver, eventually, id_of};
+use e2e::{Answer, Bus, SOON, Sidecar, TOO_LARGE, User, Webhook, deliver, eventually, id_of};
 use serde_json::json;
 
 use crate::shared::{letter, replay, start, wait_for_alerts};
@@ -15,7 +15,7 @@ fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
     other.create(&json!({"title": "taken"}));
     let sql = "UPDATE outbox SET attempts = 9 WHERE user_id = ?1";
     assert_eq!(host.outbox().execute(sql, &[&user.id]), 1);
-    sidecar.answer(Answer::RefuseKey(user.id.clone()));
+    sidecar.answer(Answer::RefuseKeyBecause(user.id.clone(), TOO_LARGE.into()));
     let event = user.events_of(&task, "task.created").remove(0);
 
     let kept = eventually(SOON, "the dead letter", || {
@@ -28,14 +28,14 @@ fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
     );
     assert_eq!(
         (&kept["reason"], &kept["topic"]),
-        (&json!("refused"), &json!("tasks"))
+        (&json!(TOO_LARGE), &json!("tasks"))
     );
     let alert = wait_for_alerts(&host, id_of(&event), 1);
     for part in [
         "ERROR dead-letter DLQ ALERT",
         "task.created",
         "\"tasks\"",
-        "refused",
+        TOO_LARGE,
         "manual review required",
     ] {
         assert!(alert.contains(part), "no {part} in {alert}");
@@ -76,11 +76,10 @@ fn refused_again_after_its_replay_it_is_open_again_with_an_alert_each_time() {
     let (user, other) = (User::new(host.client()), User::new(host.client()));
     let task = user.create(&json!({"title": "refused"}));
     let event = user.events_of(&task, "task.created").remove(0);
-    sidecar.answer(Answer::RefuseKey(user.id.clone()));
-    let last_attempt = "UPDATE outbox SET attempts = 9, next_attempt_at = NULL WHERE event_id = ?1 AND dead_at IS NULL";
+    sidecar.answer(Answer::RefuseKeyBecause(user.id.clone(), TOO_LARGE.into()));
+    let last_attempt = "UPDATE outbox SET attempts = 9 WHERE event_id = ?1 AND dead_at IS NULL";
     for count in 1..=2 {
         assert_eq!(host.outbox().execute(last_attempt, &[&id_of(&event)]), 1);
-        // A refusal counts while another event of the call is taken.
         other.create(&json!({"title": "taken"}));
         eventually(SOON, "the dead letter", || {
             deliver(&user.client, "/jobs/relay-outbox", b"");
@@ -90,7 +89,7 @@ fn refused_again_after_its_replay_it_is_open_again_with_an_alert_each_time() {
         eventually(SOON, "the call of the webhook", || {
             (webhook.alerts().len() == count).then_some(())
         });
-        assert_eq!(webhook.alerts()[count - 1].json["reason"], "refused");
+        assert_eq!(webhook.alerts()[count - 1].json["reason"], TOO_LARGE);
         replay(&user.client, id_of(&event)).expect(200);
         assert!(letter(&user.client, "open", id_of(&event)).is_none());
     }

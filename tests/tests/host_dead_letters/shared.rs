@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use e2e::{Bus, Call, Client, Event, LocalHost, Reply, SOON, User, deliver, eventually};
+use e2e::{Bus, Call, Client, Event, LocalHost, Reply, SOON, User, deliver, eventually, id_of};
 use serde_json::{Value, json};
 
-const TOKEN: &str = "the operators' token";
+pub(crate) const TOKEN: &str = "the operators' token";
 
 /// A host with an operators' token.
 #[track_caller]
@@ -53,13 +53,29 @@ pub(crate) fn letters(client: &Client, state: &str) -> Vec<Value> {
     }
 }
 
+/// Every dead letter in this state with its event.
+#[track_caller]
+pub(crate) fn whole_letters(client: &Client, state: &str) -> Vec<Value> {
+    let all = letters(client, state);
+    all.iter().map(|one| whole(client, id_of(one))).collect()
+}
+
+/// One dead letter with its event.
+#[track_caller]
+fn whole(client: &Client, id: &str) -> Value {
+    ops(client, "GET", &format!("/{id}"))
+        .send()
+        .expect(200)
+        .json()
+}
+
 /// The dead letter with this id, if it is in this state.
 #[track_caller]
 pub(crate) fn letter(client: &Client, state: &str, id: &str) -> Option<Value> {
     let mut all = letters(client, state);
     all.retain(|letter| letter["id"] == id);
     assert!(all.len() < 2, "twice: {all:?}");
-    all.pop()
+    all.pop().map(|_| whole(client, id))
 }
 
 /// Waits until the event with this id is an open dead letter.
@@ -95,6 +111,39 @@ pub(crate) fn deliver_dead(client: &Client, topic: &str, body: &[u8]) -> Reply {
     let call = client.call("POST", "/api/events/dead-letter");
     let call = call.header("__topic", topic);
     call.raw("application/cloudevents+json", body).send()
+}
+
+/// Delivers the same as it stood at this offset of its first topic, as Kafka's component for Dapr says it.
+#[track_caller]
+pub(crate) fn deliver_record(client: &Client, offset: u32, body: &[u8]) -> Reply {
+    let call = client.call("POST", "/api/events/dead-letter");
+    let place = [
+        ("__topic", "tasks"),
+        ("__partition", "2"),
+        ("__offset", &offset.to_string()),
+        ("__timestamp", "1764044243000"),
+    ];
+    let call = place
+        .iter()
+        .fold(call, |call, (name, value)| call.header(name, value));
+    call.raw("application/cloudevents+json", body).send()
+}
+
+/// An event of a type that no component handles, so that its replay ends well.
+pub(crate) fn harmless(user: &User) -> Value {
+    let mut event = poison(user);
+    event["type"] = "task.archived".into();
+    event
+}
+
+/// Makes dead letters of all events that are to be delivered again.
+#[track_caller]
+pub(crate) fn give_up(host: &LocalHost) {
+    host.outbox().execute(
+        "UPDATE redeliveries SET given_up = 'tried often enough', next_attempt_at = '2000-01-01T00:00:00.000000'",
+        &[],
+    );
+    deliver(&host.client(), "/jobs/redeliver", b"").expect(200);
 }
 
 /// Puts an event into the outbox of a host, as if a change had, and has it published.

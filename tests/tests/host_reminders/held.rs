@@ -23,15 +23,13 @@ impl Held {
 
     fn hold(host: LocalHost, on_postgres: bool) -> Self {
         let held = Self { host, on_postgres };
-        held.execute(
-            "UPDATE leases SET owner = 'test', expires_at = '9999-01-01T00:00:00' WHERE name = 'outbox'",
-        );
+        held.execute("UPDATE outbox_shards SET owner = 'test', expires_at = '9999-01-01T00:00:00'");
         held
     }
 
     /// From now on the bus delivers what waits and what comes.
     pub(crate) fn release(&self) {
-        self.execute("UPDATE leases SET expires_at = '2000-01-01T00:00:00' WHERE name = 'outbox'");
+        self.execute("UPDATE outbox_shards SET expires_at = '2000-01-01T00:00:00'");
     }
 
     pub(crate) fn user(&self) -> User {

@@ -51,24 +51,32 @@ fn a_reminder_outlasts_the_outage_on_postgres() {
 }
 
 #[test]
-fn what_was_past_when_it_was_asked_for_is_never_set() {
+fn what_was_past_when_it_was_asked_for_comes_at_once_and_of_what_is_overdue_nothing() {
     let held = Held::on_sqlite("reminders-past");
     let user = held.user();
     let (earlier, _) = user.create_reminded_in(TimeDelta::days(1));
     let (sooner, _) = user.create_reminded_in(TimeDelta::days(1));
-    let in_an_hour = api_time(Utc::now() + TimeDelta::hours(1) - TimeDelta::seconds(1));
+    let (overdue, _) = user.create_reminded_in(TimeDelta::days(1));
+    let hours = |hours| api_time(Utc::now() + TimeDelta::hours(hours));
     user.patch(id_of(&earlier), &json!({"remind_before_minutes": 3000}))
         .expect(200);
-    user.patch(id_of(&sooner), &json!({"due_date": in_an_hour}))
+    user.patch(id_of(&sooner), &json!({"due_date": hours(1)}))
         .expect(200);
-    for task in [&earlier, &sooner] {
+    user.patch(id_of(&overdue), &json!({"due_date": hours(-1)}))
+        .expect(200);
+    let tasks = [&earlier, &sooner, &overdue];
+    let asked = tasks.map(|task| user.task(id_of(task))["updated_at"].clone());
+    for task in tasks {
         rename(&user, task);
     }
     let (last, at) = user.create_reminded_in(TimeDelta::seconds(2));
     held.release();
     user.wait_for_notification(&last, at);
-    for task in [&earlier, &sooner] {
-        assert_eq!(user.events_of(task, "reminder.scheduled"), NONE);
-        assert_eq!(user.notifications_of(task), NONE, "{task}");
+    for (task, asked) in [(&earlier, &asked[0]), (&sooner, &asked[1])] {
+        let notification = user.wait_for_notification(task, Utc::now());
+        assert_eq!(&notification["remind_at"], asked);
+        assert_eq!(&user.task(id_of(task))["remind_at"], asked);
     }
+    assert_eq!(user.events_of(&overdue, "reminder.scheduled"), NONE);
+    assert_eq!(user.notifications_of(&overdue), NONE);
 }

@@ -8,5 +8,6 @@ mod held_back;
 mod late;
 mod moved_between;
 mod newer_wins;
+mod older_release;
 mod shared;
 mod two_hosts;

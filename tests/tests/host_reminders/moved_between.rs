@@ -20,8 +20,10 @@ const MOVE: &str = "DO $$ BEGIN
         EXIT WHEN EXISTS (SELECT 1 FROM pg_locks WHERE relation = 'reminders'::regclass AND NOT granted);
         PERFORM pg_sleep(0.01);
     END LOOP;
-    UPDATE tasks SET remind_before_minutes = 1441 WHERE id = '{id}';
-    UPDATE reminders SET remind_at = remind_at - interval '1 minute' WHERE task_id = '{id}';
+    UPDATE tasks SET remind_before_minutes = 1441, remind_at = remind_at - interval '1 minute',
+        version = version + 1, remind_version = version + 1, event = NULL WHERE id = '{id}';
+    UPDATE reminders SET remind_at = remind_at - interval '1 minute', version = version + 1, event = NULL
+        WHERE task_id = '{id}';
     END $$";
 
 #[test]

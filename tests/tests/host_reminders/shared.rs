@@ -9,7 +9,10 @@ pub(crate) fn let_hours_pass(host: &LocalHost, user: &User, hours: u32) {
         format!("{column} = strftime('%Y-%m-%dT%H:%M:%f', {column}, '-{hours} hours') || '000'")
     };
     for (table, columns) in [
-        ("tasks", &["due_date", "created_at", "updated_at"][..]),
+        (
+            "tasks",
+            &["due_date", "remind_at", "created_at", "updated_at"][..],
+        ),
         ("reminders", &["due_date", "remind_at"]),
     ] {
         let columns: Vec<String> = columns.iter().map(|column| older(column)).collect();

@@ -7,7 +7,13 @@ use serde_json::Value;
 const MAX_SORTED: u64 = 2500;
 
 /// Tables so small that reading them whole is right.
-const SMALL: [&str; 1] = ["leases"];
+const SMALL: [&str; 5] = [
+    "counted",
+    "leases",
+    "outbox_low_water",
+    "outbox_shards",
+    "waiting_users",
+];
 
 /// One statement that ran.
 #[derive(Debug)]

@@ -10,4 +10,5 @@
 mod explain;
 mod lists;
 mod others;
+mod snapshots;
 mod world;

@@ -1,9 +1,11 @@
 //! The other statements that somebody waits for, each with 100,000 rows that it does not want.
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
-use e2e::report;
+use e2e::{Reply, SOON, deliver, eventually, report};
 
 use crate::world::{USER, World, world};
+
+const PURGE: &str = "/jobs/purge-expired";
 
 /// A page of rows, each perhaps in a block of its own, and the way to them.
 const FEW_BLOCKS: u64 = 1500;
@@ -30,13 +32,6 @@ fn the_drain_finds_what_is_pending_among_what_is_published() {
     world.database().sql(&unpublish);
     let pending = "FROM outbox AS o WHERE";
     assert_good(&world, "POST", "/jobs/relay-outbox", pending, FEW_BLOCKS);
-    assert_good(
-        &world,
-        "POST",
-        "/jobs/relay-outbox",
-        "DELETE FROM outbox",
-        FEW_BLOCKS,
-    );
 }
 
 #[test]
@@ -48,13 +43,14 @@ fn a_user_whose_events_wait_does_not_slow_the_drain_down() {
         "UPDATE outbox SET published_at = NULL, attempts = 1 WHERE seq > (SELECT MAX(seq) - 5000 FROM outbox \
          WHERE user_id = '{USER}') AND user_id = '{USER}'"
     ));
-    database.sql(
-        "UPDATE outbox SET next_attempt_at = (now() AT TIME ZONE 'utc') + interval '1 hour' \
-         WHERE seq = (SELECT MIN(seq) FROM outbox WHERE published_at IS NULL)",
-    );
+    database.sql(&format!(
+        "INSERT INTO waiting_users (user_id, until, reason) \
+         VALUES ('{USER}', (now() AT TIME ZONE 'utc') + interval '1 hour', 'no leader')"
+    ));
     let pending = "FROM outbox AS o WHERE";
     assert_good(&world, "POST", "/jobs/relay-outbox", pending, 25_000);
-    database.sql("UPDATE outbox SET published_at = created_at, next_attempt_at = NULL WHERE published_at IS NULL");
+    database.sql("UPDATE outbox SET published_at = created_at WHERE published_at IS NULL");
+    database.sql("DELETE FROM waiting_users");
     // As autovacuum would, sooner or later: other tests read from indexes alone.
     database.sql("VACUUM outbox");
 }
@@ -121,9 +117,54 @@ fn the_history_is_paged_by_index() {
 }
 
 #[test]
-fn the_counts_by_day_come_from_the_index_alone() {
+fn the_counts_take_as_long_as_the_days_that_are_counted_not_as_the_events() {
     let world = world();
-    let statement = "GROUP BY day, type";
-    let path = format!("/api/{USER}/stats");
+    let (statement, path) = ("GROUP BY day, type", format!("/api/{USER}/stats"));
+    let total = |reply: Reply| reply.json()["total"].as_u64();
+    world.database().sql("VACUUM ANALYZE outbox");
+    // Nothing is counted yet: the index alone is read.
+    world.database().sql("UPDATE counted SET seq = 0");
     assert_good(&world, "GET", &path, statement, 2 * FEW_BLOCKS);
+    let before = total(world.client().get(&path));
+    let young = "UPDATE outbox SET created_at = now() AT TIME ZONE 'utc' - interval '11 minutes' \
+                 WHERE created_at > now() AT TIME ZONE 'utc' - interval '11 minutes'";
+    world.database().sql(young);
+    let count = "UPDATE counted SET seq";
+    assert_good(&world, "POST", PURGE, count, 10 * FEW_BLOCKS);
+    let last = "SELECT (SELECT seq FROM counted) = (SELECT MAX(seq) FROM outbox)";
+    eventually(SOON, "all counted", || {
+        deliver(&world.client(), PURGE, b"").expect(200);
+        (world.database().sql(last) == "t").then_some(())
+    });
+    assert_good(&world, "GET", &path, statement, FEW_BLOCKS);
+    assert_eq!(total(world.client().get(&path)), before);
+}
+
+/// Nothing of it is due; what is not looked up in an index would read a whole table at each call.
+#[test]
+fn the_purge_finds_out_by_index_that_nothing_is_due() {
+    let world = world();
+    // Deleted, restorable: more than a step.
+    world.database().sql(&format!(
+        "UPDATE tasks SET deleted_at = now() AT TIME ZONE 'utc' - interval '29 days' WHERE user_id <> '{USER}'"
+    ));
+    world.database().sql(
+        "UPDATE notifications SET read_at = now() AT TIME ZONE 'utc' WHERE read_at IS NOT NULL",
+    );
+    world
+        .database()
+        .sql("UPDATE notifications SET created_at = now() AT TIME ZONE 'utc'");
+    world.database().sql("VACUUM ANALYZE");
+    for statement in [
+        "DELETE FROM outbox",
+        "DELETE FROM reminders",
+        "DELETE FROM tasks",
+        "SET title = ''",
+        "read_at IS NOT NULL AND id =",
+        "read_at IS NULL AND id =",
+        "DELETE FROM dead_letters",
+        "DELETE FROM event_counts",
+    ] {
+        assert_good(&world, "POST", PURGE, statement, FEW_BLOCKS);
+    }
 }

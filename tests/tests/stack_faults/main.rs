@@ -3,9 +3,12 @@
 mod broker;
 mod database;
 mod deliveries;
+mod fairness;
 mod hosts;
 mod latency;
+mod poison;
 mod sidecar;
+mod takeover;
 
 use std::time::Duration;
 

@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 fn dead_letters(client: &Client, state: &str) -> Vec<Value> {
     let path = format!("/ops/dead-letters?limit=200&state={state}");
     let list = as_operator(client, "GET", &path).send().expect(200).json();
-    list["items"].as_array().expect("items").clone()
+    let items = list["items"].as_array().expect("items");
+    let whole = |letter| {
+        let path = format!("/ops/dead-letters/{}", id_of(letter));
+        as_operator(client, "GET", &path).send().expect(200).json()
+    };
+    items.iter().map(whole).collect()
 }
 
 fn wait_for_dead_letter(client: &Client, is_it: impl Fn(&Value) -> bool) -> Value {
@@ -123,4 +128,36 @@ fn a_replay_after_the_cause_is_gone_has_its_effect_once() {
     let mut published = stack.events("tasks");
     published.retain(|found| found.id() == event["id"]);
     assert!(published.len() >= 2, "as it came, and again");
+}
+
+#[test]
+fn a_replay_while_the_cause_is_there_is_another_record_and_opens_it_again() {
+    let stack = Stack::get();
+    let (owner, other) = (stack.user(), stack.user());
+    let event = Event::of("task.completed", &completed_without_event(&stack, &owner))
+        .with("partitionkey", json!(other.id))
+        .with_data("user_id", json!(other.id))
+        .json;
+    stack.produce("tasks", &[(&other.id, &event.to_string())]);
+    let client = stack.client();
+    wait_for_dead_letter(&client, |letter| letter["id"] == event["id"]);
+    let path = format!("/ops/dead-letters/{}/replay", id_of(&event));
+    as_operator(&client, "POST", &path).send().expect(200);
+    wait_for_dead_letter(&client, |letter| {
+        letter["id"] == event["id"] && letter["failed_again"] == 1
+    });
+    // Each by its place in the topic `tasks`, as the sidecar says it of a record in the dead-letter topic.
+    let sql = format!(
+        "SELECT records FROM dead_letters WHERE id = '{}'",
+        id_of(&event)
+    );
+    let records = stack.sql(&sql);
+    let mut places: Vec<&str> = records.split(';').map(str::trim).collect();
+    assert_eq!(places.pop(), Some(""));
+    assert_eq!(places.len(), 2, "{records}");
+    assert_ne!(places[0], places[1]);
+    assert!(
+        places.iter().all(|place| place.starts_with("tasks/")),
+        "{records}"
+    );
 }

@@ -38,7 +38,7 @@ fn fired<'a>(events: &'a [KafkaEvent], task: &Value) -> Vec<&'a KafkaEvent> {
 fn let_days_pass(stack: &Stack, user: &User, days: u32) {
     let (id, time) = (&user.id, format!("interval '{days} days'"));
     stack.sql(&format!(
-        "WITH older AS (UPDATE tasks SET due_date = due_date - {time}, created_at = created_at - {time}, \
+        "WITH older AS (UPDATE tasks SET due_date = due_date - {time}, remind_at = remind_at - {time}, created_at = created_at - {time}, \
          updated_at = updated_at - {time} WHERE user_id = '{id}') \
          UPDATE reminders SET due_date = due_date - {time}, remind_at = remind_at - {time} WHERE user_id = '{id}'"
     ));

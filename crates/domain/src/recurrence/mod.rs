@@ -8,8 +8,8 @@ mod rule;
 use chrono::NaiveDateTime;
 use uuid::Uuid;
 
-use crate::Task;
 use crate::time::{Time, truncate};
+use crate::{Task, reminder};
 use rule::{Position, Rule};
 
 /// The occurrence after the one at hand.
@@ -36,7 +36,7 @@ pub fn next(task: &Task, completed_at: Time) -> Option<Next> {
 #[must_use]
 pub fn next_instance(task: &Task, completed_at: Time, id: Uuid, now: Time) -> Option<Task> {
     let next = next(task, completed_at)?;
-    Some(Task {
+    let mut made = Task {
         id,
         due_date: Some(next.due_date),
         completed: false,
@@ -49,7 +49,9 @@ pub fn next_instance(task: &Task, completed_at: Time, id: Uuid, now: Time) -> Op
         updated_at: truncate(now),
         deleted_at: None,
         ..task.clone()
-    })
+    };
+    made.remind_at = reminder::asked(&made, now);
+    Some(made)
 }
 
 /// Up to `limit` due dates after the task's own, computed as if each occurrence were completed when it is due; the first one

@@ -7,7 +7,7 @@ use super::fields::{self, Fields};
 use super::read::Reader;
 use super::series::join_series;
 use crate::time::{Time, truncate};
-use crate::{FieldErrors, Task, UserId};
+use crate::{FieldErrors, Task, UserId, reminder};
 
 /// What a client may set; everything else it may know of is in [`READ_ONLY`].
 const EDITABLE: [&str; 13] = [
@@ -27,9 +27,10 @@ const EDITABLE: [&str; 13] = [
 ];
 
 /// What a client sees but does not set.
-const READ_ONLY: [&str; 10] = [
+const READ_ONLY: [&str; 11] = [
     "id",
     "user_id",
+    "remind_at",
     "completed",
     "completed_at",
     "series_id",
@@ -64,6 +65,7 @@ impl Task {
         let due_local = fields.due_local;
         let mut task = fields.into_task(blank(user_id, id, truncate(now)));
         join_series(&mut task, None, due_local);
+        task.remind_at = reminder::asked(&task, now);
         Ok(task)
     }
 
@@ -98,6 +100,11 @@ impl Task {
         let changed_fields = fields::changed(self, &task);
         if changed_fields.is_empty() {
             return None;
+        }
+        if (task.due_date, task.remind_before_minutes)
+            != (self.due_date, self.remind_before_minutes)
+        {
+            task.remind_at = reminder::asked(&task, now);
         }
         Some(Change {
             task: task.changed(now),
@@ -166,6 +173,7 @@ fn blank(user_id: UserId, id: Uuid, now: Time) -> Task {
         recurring_until: fields.recurring_until,
         recurring_count: fields.recurring_count,
         remind_before_minutes: fields.remind_before_minutes,
+        remind_at: None,
         completed: false,
         completed_at: None,
         series_id: None,

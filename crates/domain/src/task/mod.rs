@@ -12,7 +12,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use uuid::Uuid;
 
 use crate::time::{Time, truncate};
-use crate::{Interval, Priority, RecurrencePolicy, TimeZone, UserId};
+use crate::{Interval, Priority, RecurrencePolicy, TimeZone, UserId, reminder};
 
 pub use edit::Change;
 pub use view::TaskView;
@@ -53,6 +53,9 @@ pub struct Task {
     pub recurring_count: Option<u32>,
     /// How long before the due date the reminder comes, in minutes; none when null.
     pub remind_before_minutes: Option<u32>,
+    /// When its reminder fires or has fired, as the last change that asked for one decided; see [`reminder`]. `None`: there
+    /// is none.
+    pub remind_at: Option<Time>,
     /// Whether it is done.
     pub completed: bool,
     /// When it was done.
@@ -94,11 +97,12 @@ impl Task {
             return None;
         }
         let completed_at = completed.then(|| truncate(now));
-        Some(Self {
+        let task = Self {
             completed,
             completed_at,
             ..self.changed(now)
-        })
+        };
+        Some(task.with_reminder_of_state(now))
     }
 
     /// The task marked as deleted; `None` when it is already.
@@ -107,10 +111,11 @@ impl Task {
         if self.deleted_at.is_some() {
             return None;
         }
-        Some(Self {
+        let task = Self {
             deleted_at: Some(truncate(now)),
             ..self.changed(now)
-        })
+        };
+        Some(task.with_reminder_of_state(now))
     }
 
     /// The task brought back; `None` when it is not deleted or was deleted more than [`RESTORE_DAYS`] ago.
@@ -119,10 +124,11 @@ impl Task {
         if !self.restorable(now) {
             return None;
         }
-        Some(Self {
+        let task = Self {
             deleted_at: None,
             ..self.changed(now)
-        })
+        };
+        Some(task.with_reminder_of_state(now))
     }
 
     /// Whether the task is deleted and can still be restored.
@@ -131,6 +137,14 @@ impl Task {
         self.deleted_at.is_some_and(|deleted| {
             now.signed_duration_since(deleted) <= TimeDelta::days(RESTORE_DAYS)
         })
+    }
+
+    /// None while it is completed or deleted, and the one it comes back to afterwards.
+    fn with_reminder_of_state(self, now: Time) -> Self {
+        Self {
+            remind_at: reminder::brought_back(&self, now),
+            ..self
+        }
     }
 
     /// A copy with the next version; every change starts from it.

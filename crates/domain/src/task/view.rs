@@ -26,6 +26,8 @@ pub struct TaskView<'a> {
     recurring_until: Option<Time>,
     recurring_count: Option<u32>,
     remind_before_minutes: Option<u32>,
+    #[serde(serialize_with = "time::serialize_option")]
+    remind_at: Option<Time>,
     completed: bool,
     #[serde(serialize_with = "time::serialize_option")]
     completed_at: Option<Time>,
@@ -59,6 +61,7 @@ impl Task {
             recurring_until: self.recurring_until,
             recurring_count: self.recurring_count,
             remind_before_minutes: self.remind_before_minutes,
+            remind_at: self.remind_at,
             completed: self.completed,
             completed_at: self.completed_at,
             series_id: self.series_id,

@@ -1,6 +1,6 @@
 //! Any event of a topic, handed on to the component of its type.
 
-use super::{dropped, success};
+use super::reply::{dropped, success};
 use crate::ack::Ack;
 use crate::peer;
 use crate::topology::{Route, route_of_type};

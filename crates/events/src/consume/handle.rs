@@ -1,11 +1,10 @@
 //! Around the effect of one event type: who calls, is it an event, is it for this component, and how to acknowledge it.
 
-use super::{dropped, success};
+use super::reply::{dropped, success};
 use crate::ack::Ack;
-use crate::{Stamp, after_change, reminders};
-use domain::Task;
+use crate::{Stamp, reminders, wake_relay_for};
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
-use domain::reminder::ReminderCause;
+use domain::{Task, UserId};
 use platform::{DbError, Reply, Request, log};
 use storage::{Store, tasks};
 use web::access;
@@ -36,6 +35,12 @@ impl Delivery {
             task => Ok(task),
         }
     }
+
+    /// The version of `task` that the event tells of. No event of ours is ahead of its task.
+    #[must_use]
+    pub fn change_of(&self, task: &Task) -> u64 {
+        self.data.version.min(task.version)
+    }
 }
 
 /// The effect of an event that concerns the task's reminder and nothing else.
@@ -46,8 +51,8 @@ pub async fn sync_reminder(delivery: Delivery) -> Result<Effect, Failure> {
     let Some(task) = delivery.task().await? else {
         return Ok(Effect::Skipped("task gone"));
     };
-    let cause = ReminderCause::from_event(&delivery.event, &delivery.data, &task);
-    if reminders::sync(&delivery.store, &task, cause, &delivery.stamp).await? {
+    let change = delivery.change_of(&task);
+    if reminders::sync(&delivery.store, &task, change, &delivery.stamp).await? {
         Ok(Effect::Applied("reminder set"))
     } else {
         Ok(Effect::Skipped("reminder in line"))
@@ -91,8 +96,8 @@ where
         return reply;
     }
     match accept(&request, event_type, effect).await {
-        Ok(Effect::Applied(outcome)) => success(outcome).then(after_change()),
-        Ok(Effect::Skipped(outcome)) => success(outcome),
+        Ok((Effect::Applied(outcome), Some(user))) => success(outcome).then(wake_relay_for(user)),
+        Ok((Effect::Applied(outcome) | Effect::Skipped(outcome), _)) => success(outcome),
         Err(Failure::Malformed(reason)) => dropped(&request, &reason),
         Err(Failure::Database(error)) => {
             log::error(format!("event comes again: {error}"));
@@ -101,27 +106,35 @@ where
     }
 }
 
-async fn accept<F>(request: &Request, event_type: EventType, effect: F) -> Result<Effect, Failure>
+/// The effect, and the user whom it concerns, if it came to that.
+async fn accept<F>(
+    request: &Request,
+    event_type: EventType,
+    effect: F,
+) -> Result<(Effect, Option<UserId>), Failure>
 where
     F: AsyncFnOnce(Delivery) -> Result<Effect, Failure>,
 {
     let event = CloudEvent::parse(request.body())?;
     if event.kind() != Some(event_type) {
-        return Ok(Effect::Skipped("not a type for this component"));
+        return skipped("not a type for this component");
     }
     if event_type.topic() == Topic::Tasks && event.source == HANDLER_SOURCE {
-        return Ok(Effect::Skipped(
-            "made by an event component: no circular trigger",
-        ));
+        return skipped("made by an event component: no circular trigger");
     }
     let data = EventData::of(&event)?;
     let store = Store::open().await?;
     let stamp = Stamp::handler(event.traceparent.as_deref());
-    effect(Delivery {
+    let user = data.user_id.clone();
+    let effect = effect(Delivery {
         event,
         data,
         store,
         stamp,
-    })
-    .await
+    });
+    Ok((effect.await?, Some(user)))
+}
+
+fn skipped(outcome: &'static str) -> Result<(Effect, Option<UserId>), Failure> {
+    Ok((Effect::Skipped(outcome), None))
 }

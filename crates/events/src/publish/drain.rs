@@ -1,178 +1,162 @@
-//! The drain: publishes what is in the outbox. One for all: whoever holds the lease publishes everybody's events.
+//! The drain: publishes the events of the shards that it holds, until nothing is pending.
 
-use super::{Bus, PublishOutcome, Published, bus};
-use crate::ack::Ack;
-use crate::{peer, topology};
+use super::batch::PublishOutcome;
+use super::bus::{Bus, bus, publish};
+use super::lease::ShardLease;
+use super::queue::Queue;
+use super::record::record_outcomes;
 use domain::event::Topic;
-use platform::log;
+use std::time::{Duration, Instant};
 use storage::outbox::{self, Pending};
-use storage::{DbError, Store, leases};
+use storage::shards::First;
+use storage::{DbError, Store};
 
-const LEASE: &str = "outbox";
-/// Longer than the bus takes for a batch, or for a dead letter; a drain that died is followed by another after this.
-const LEASE_SECONDS: i64 = 10;
-/// How long nobody tries again after a topic took nothing.
-const PAUSE_SECONDS: i64 = 1;
+/// How many events one search finds at most.
+const SEARCH: usize = 200;
+/// A search begins this many numbers before the last event found: a change that took its number earlier may be committed
+/// later.
+const LOOK_BACK: i64 = 1000;
+/// How often a search begins at the low-water mark, for changes that are committed later still.
+const REWIND: Duration = Duration::from_secs(1);
+/// How long a drain waits for more. Under load the tasks component finds the lease held and makes no attempt to get it.
+const LINGER: Duration = Duration::from_millis(500);
+const POLL: Duration = Duration::from_millis(15);
 
-/// The work after a response that changed something.
-pub async fn after_change() {
-    if let Err(error) = drain().await {
-        log::warn(format!(
-            "drain stopped, the events stay in the outbox: {error}"
-        ));
-    }
-}
-
-/// The work after a response that changed nothing. With the local bus there is no cron binding that would pick up what a
-/// killed host left behind, so every call looks.
-pub async fn after_read() {
-    if bus() == Bus::Local && pending_now().await {
-        after_change().await;
-    }
-}
-
-async fn pending_now() -> bool {
-    let Ok(store) = Store::open().await else {
-        return false;
+/// Publishes what is pending in free shards, beginning with `first`. Leaves at once when other drains have them. For a user it
+/// waits a moment for more.
+pub(super) async fn drain(store: &Store, first: First<'_>) -> Result<(), DbError> {
+    let linger = match (first, bus()) {
+        (First::Of(_), Bus::Dapr) => LINGER,
+        _ => Duration::ZERO,
     };
-    outbox::any_pending(&store).await.unwrap_or_default()
-}
-
-/// Publishes until nothing is pending, unless another drain is at it.
-///
-/// # Errors
-/// [`DbError`]; what is not marked is published again, so nothing is lost.
-async fn drain() -> Result<(), DbError> {
-    let store = Store::open().await?;
-    let owner = platform::new_id().to_string();
-    // A row committed between the last look and the release would stay behind: so look once more after it.
-    while leases::acquire(&store, LEASE, &owner, LEASE_SECONDS).await? {
-        let away = match publish_all(&store, &owner).await {
-            Ok(away) => away,
-            Err(error) => {
-                // The first error is the one to report.
-                let _ = leases::release(&store, LEASE, &owner).await;
-                return Err(error);
-            }
-        };
-        if !away.is_empty() {
-            leases::acquire(&store, LEASE, &owner, PAUSE_SECONDS).await?;
-            return Ok(());
-        }
-        leases::release(&store, LEASE, &owner).await?;
-        if !outbox::any_pending(&store).await? {
-            return Ok(());
-        }
-    }
-    Ok(())
-}
-
-/// Publishes batch after batch; returns the topics that take nothing now. Such a topic is left out as soon as that shows,
-/// until the next drain; there is no order between the topics that anybody could see.
-async fn publish_all(store: &Store, owner: &str) -> Result<Vec<Topic>, DbError> {
-    let size = super::batch_size();
-    let mut away = Vec::new();
-    loop {
-        let batch = outbox::pending(store, all_but(&away), size).await?;
-        if batch.is_empty() {
-            return Ok(away);
-        }
-        let published = super::publish(&batch).await;
-        settle(store, owner, &batch, &published).await?;
-        let more = batch.len() == size || !published.away.is_empty();
-        for (topic, reason) in published.away {
-            log::warn(format!(
-                "topic {topic} takes nothing now, its events stay in the outbox and no attempt is counted: {reason}"
-            ));
-            away.push(topic);
-        }
-        let all_away = away.len() == Topic::ALL.len();
-        if all_away || !more || !leases::acquire(store, LEASE, owner, LEASE_SECONDS).await? {
-            return Ok(away);
-        }
-    }
-}
-
-/// The topic that is left when another is away; `None` when none is.
-fn all_but(away: &[Topic]) -> Option<Topic> {
-    let left = Topic::ALL.iter().find(|topic| !away.contains(topic));
-    left.copied().filter(|_| !away.is_empty())
-}
-
-async fn settle(
-    store: &Store,
-    owner: &str,
-    batch: &[Pending],
-    published: &Published,
-) -> Result<(), DbError> {
-    let both = || batch.iter().zip(&published.outcomes);
-    let done: Vec<&Pending> = both()
-        .filter(|(_, delivery)| **delivery == PublishOutcome::Published)
-        .map(|(pending, _)| pending)
-        .collect();
-    outbox::mark_published(store, &done).await?;
-    let mut last = Vec::new();
-    for (pending, delivery) in both() {
-        if let PublishOutcome::Rejected(reason) = delivery
-            && refuse(store, pending, reason).await?
+    while let Some(lease) = ShardLease::acquire(store, first).await? {
+        let shards = lease.shards();
+        let low_water = lease.low_water();
+        let paused = lease.paused();
+        let result = Drain::new(store, &lease).run(linger).await;
+        let released = lease.release().await;
+        let away = result?;
+        released?;
+        // An event committed between the last search and the release would stay behind, so look once more.
+        let without = if away.is_empty() { paused } else { away };
+        if outbox::pending(store, &shards, low_water, &without, &[], 1)
+            .await?
+            .is_empty()
         {
-            last.push(pending);
-        }
-    }
-    for pending in last {
-        // Each may take as long as a batch.
-        if !leases::acquire(store, LEASE, owner, LEASE_SECONDS).await? {
             return Ok(());
-        }
-        if bury(pending).await {
-            outbox::mark_dead(store, pending).await?;
         }
     }
     Ok(())
 }
 
-/// Notes a refusal; `true` when it was the last that the event may have.
-async fn refuse(store: &Store, pending: &Pending, reason: &str) -> Result<bool, DbError> {
-    let seconds = 1 << pending.attempts.clamp(0, 5);
-    let attempts = outbox::mark_refused(store, pending, reason, seconds).await?;
-    let last = attempts.is_some_and(|attempts| attempts >= outbox::MAX_ATTEMPTS);
-    if attempts.is_some() && !last {
-        log::warn(format!(
-            "event {} {} of {} refused, comes again in {seconds} s: {reason}",
-            pending.seq, pending.event_type, pending.user_id
-        ));
+/// How many events a batch has: what the bus takes in a moment.
+fn batch_size() -> usize {
+    match bus() {
+        Bus::Dapr => 100,
+        Bus::Local => 20,
     }
-    Ok(last)
 }
 
-/// Hands an event to the component that keeps dead letters; `false` when it did not take it, so that it is tried again.
-async fn bury(pending: &Pending) -> bool {
-    match peer::deliver(
-        topology::DEAD_LETTER,
-        pending.event.as_bytes(),
-        peer::TIMEOUT,
-    )
-    .await
-    {
-        Ok(Ack::Success(_)) => true,
-        other => {
-            let seq = pending.seq;
-            log::warn(format!(
-                "event {seq} is not kept as a dead letter, it comes again: {other:?}"
-            ));
-            false
+struct Drain<'a> {
+    store: &'a Store,
+    lease: &'a ShardLease<'a>,
+    queue: Queue,
+    /// Topics that take nothing: left out for the rest of this drain.
+    away: Vec<Topic>,
+    /// The last event found.
+    found: i64,
+    low_water: i64,
+    rewound: Instant,
+}
+
+impl<'a> Drain<'a> {
+    fn new(store: &'a Store, lease: &'a ShardLease<'a>) -> Self {
+        let low_water = lease.low_water();
+        Self {
+            store,
+            lease,
+            queue: Queue::default(),
+            away: lease.paused(),
+            found: low_water,
+            low_water,
+            rewound: Instant::now(),
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Publishes batch after batch; returns the topics that take nothing now.
+    async fn run(mut self, linger: Duration) -> Result<Vec<Topic>, DbError> {
+        let mut active = Instant::now();
+        while self.lease.is_held().await? && self.away.len() < Topic::ALL.len() {
+            self.read().await?;
+            let batch = self.queue.take(batch_size());
+            if !batch.is_empty() {
+                self.publish(batch).await?;
+                active = Instant::now();
+            } else if active.elapsed() >= linger {
+                break;
+            } else {
+                platform::sleep(POLL).await;
+            }
+        }
+        Ok(self.away)
+    }
 
-    #[test]
-    fn what_is_left_is_the_other_topic() {
-        assert_eq!(all_but(&[]), None);
-        assert_eq!(all_but(&[Topic::Tasks]), Some(Topic::Reminders));
-        assert_eq!(all_but(&[Topic::Reminders]), Some(Topic::Tasks));
+    /// Reads what came since, and more of the long backlogs.
+    async fn read(&mut self) -> Result<(), DbError> {
+        while let Some((user, after, limit)) = self.queue.to_refill() {
+            let more = outbox::pending_of(self.store, &user, after, &self.away, limit).await?;
+            self.queue.refill(&user, more);
+        }
+        if self.queue.is_full() {
+            return Ok(());
+        }
+        let (after, limit) = self.next_search();
+        let found = outbox::pending(
+            self.store,
+            &self.lease.shards(),
+            after,
+            &self.away,
+            &self.queue.longer(),
+            limit,
+        )
+        .await?;
+        if let Some(last) = found.last() {
+            self.found = self.found.max(last.seq);
+        }
+        found
+            .into_iter()
+            .for_each(|pending| self.queue.add(pending));
+        Ok(())
+    }
+
+    /// From where to search and how many events to ask for.
+    fn next_search(&mut self) -> (i64, usize) {
+        let low_water = self.lease.low_water();
+        let replayed = low_water < self.low_water;
+        self.low_water = low_water;
+        if replayed || self.rewound.elapsed() >= REWIND {
+            self.rewound = Instant::now();
+            // What is held already is found again.
+            return (low_water, SEARCH + self.queue.held());
+        }
+        let look_back = if self.queue.held() == 0 { LOOK_BACK } else { 0 };
+        (low_water.max(self.found - look_back), SEARCH)
+    }
+
+    async fn publish(&mut self, batch: Vec<Pending>) -> Result<(), DbError> {
+        let published = publish(&batch, self.lease).await;
+        let waiting = record_outcomes(self.store, &batch, &published, self.lease).await?;
+        for (pending, outcome) in batch.iter().zip(&published.outcomes) {
+            if *outcome == PublishOutcome::Untried {
+                self.queue.add(pending.clone());
+            }
+        }
+        for user in waiting {
+            self.queue.forget_user(user);
+        }
+        let away = published.away.iter().map(|(topic, _)| *topic);
+        self.away.extend(away);
+        self.queue.forget_topics(&self.away);
+        Ok(())
     }
 }

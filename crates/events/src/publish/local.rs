@@ -1,53 +1,45 @@
 //! The local bus: events go to their components by service chaining, one after the other. For a laptop without a broker.
 
-use super::{PublishOutcome, Published};
+use super::batch::{Progress, PublishOutcome, Published, topic_of};
+use super::lease::{KeepAlive, RENEW_AFTER};
 use crate::ack::Ack;
-use crate::peer::TIMEOUT;
-use crate::{peer, topology};
+use crate::peer::{TIMEOUT, deliver_while};
+use crate::topology::{DEAD_LETTER, route_of_topic};
 use domain::event::EventType;
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
-/// After this no further event of a batch is delivered: together with the last one it stays within the lease.
+/// After this no further event of a batch is delivered, so that what was delivered is recorded soon.
 const BUDGET: Duration = Duration::from_secs(3);
 
-pub(super) async fn publish(batch: &[Pending]) -> Published {
-    let mut refused = HashSet::new();
-    let mut outcomes = Vec::with_capacity(batch.len());
+pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Published {
+    let mut progress = Progress::of(batch);
     let started = Instant::now();
-    for pending in batch {
-        if refused.contains(&pending.user_id) || started.elapsed() > BUDGET {
-            outcomes.push(PublishOutcome::Deferred);
-            continue;
+    for (place, pending) in batch.iter().enumerate() {
+        if progress.may_go_on(place) && started.elapsed() < BUDGET {
+            progress.note(place, deliver(pending, lease).await);
         }
-        let delivery = deliver(pending).await;
-        if delivery != PublishOutcome::Published {
-            refused.insert(&pending.user_id);
-        }
-        outcomes.push(delivery);
     }
-    Published {
-        outcomes,
-        away: Vec::new(),
-    }
+    progress.finish()
 }
 
-async fn deliver(pending: &Pending) -> PublishOutcome {
-    let Some(event_type) = EventType::parse(&pending.event_type) else {
+/// There is no broker that would try a delivery again, so a component that fails uses up the attempts of its event.
+async fn deliver(pending: &Pending, lease: &impl KeepAlive) -> PublishOutcome {
+    if EventType::parse(&pending.event_type).is_none() {
         return PublishOutcome::Published;
-    };
+    }
     let body = pending.event.as_bytes();
     let started = Instant::now();
-    let route = topology::route_of_topic(event_type.topic());
-    let answer = match peer::deliver(route, body, TIMEOUT).await {
+    let keep_alive = async || lease.keep_alive().await;
+    let route = route_of_topic(topic_of(pending));
+    let ack = match deliver_while(route, body, TIMEOUT, RENEW_AFTER, keep_alive).await {
         Ok(Ack::Drop(_)) => {
             let left = TIMEOUT.saturating_sub(started.elapsed());
-            peer::deliver(topology::DEAD_LETTER, body, left).await
+            deliver_while(DEAD_LETTER, body, left, RENEW_AFTER, keep_alive).await
         }
-        answer => answer,
+        ack => ack,
     };
-    match answer {
+    match ack {
         Ok(Ack::Success(_) | Ack::Drop(_)) => PublishOutcome::Published,
         Ok(Ack::Retry(reason)) => PublishOutcome::Rejected(reason),
         Err(error) => PublishOutcome::Rejected(error.to_string()),

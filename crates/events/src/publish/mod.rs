@@ -1,112 +1,81 @@
 //! Publishing: from the outbox to the Dapr sidecar, or with the local bus to the event components themselves.
+//!
+//! [`drain`] publishes the events of the shards that it holds, [`retry`] those of users that wait. Both hand a batch to the
+//! bus and [`record`] what became of it.
 
+mod batch;
+mod bus;
 mod dapr;
 mod drain;
+mod lease;
 mod local;
+mod queue;
+mod record;
+mod retry;
 
-pub use drain::{after_change, after_read};
+pub use bus::{Bus, bus};
+use domain::UserId;
 
-use domain::event::Topic;
-use platform::variables::get;
-use std::collections::HashSet;
-use storage::outbox::Pending;
+use lease::SHARDS_OF_A_DRAIN;
+use platform::log;
+use storage::outbox;
+use storage::shards::{First, SHARDS};
+use storage::{DbError, Store};
 
-/// Where events are published to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bus {
-    /// The Dapr sidecar.
-    Dapr,
-    /// The event components themselves, by service chaining.
-    Local,
+/// The work after a response that changed something of `user`.
+pub async fn after_change_of(user: UserId) {
+    log_failure(publish_of(&user).await);
 }
 
-/// The bus of this deployment; anything but `local` is Dapr.
-#[must_use]
-pub fn bus() -> Bus {
-    if get("event_bus") == "local" {
-        Bus::Local
-    } else {
-        Bus::Dapr
+/// The work after a response that changed nothing. With the local bus there is no cron binding that would pick up what a
+/// killed host left behind, so every call looks.
+pub async fn after_read() {
+    if bus() == Bus::Local {
+        log_failure(publish_left_behind().await);
     }
 }
 
-/// What became of one event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PublishOutcome {
-    /// The bus has it.
-    Published,
-    /// The bus works and does not take this event, for this reason.
-    Rejected(String),
-    /// Nothing is known: not tried, or tried while its topic took nothing.
-    Deferred,
+/// What the relay does: everything that is pending, also of users that wait.
+pub async fn relay() {
+    log_failure(publish_all().await);
 }
 
-/// What became of a batch.
-pub(crate) struct Published {
-    /// One for each event, in the order of the batch.
-    pub(crate) outcomes: Vec<PublishOutcome>,
-    /// The topics that take nothing, and why: no use in going on with them now.
-    pub(crate) away: Vec<(Topic, String)>,
+async fn publish_all() -> Result<(), DbError> {
+    let store = Store::open().await?;
+    retry::retry(&store).await?;
+    drain_all(&store).await?;
+    storage::low_water::advance(&store).await
 }
 
-/// Publishes a batch in order; for each user, nothing overtakes an event that was refused.
-pub(crate) async fn publish(batch: &[Pending]) -> Published {
-    match bus() {
-        Bus::Dapr => dapr::publish(batch).await,
-        Bus::Local => local::publish(batch).await,
+async fn publish_of(user: &UserId) -> Result<(), DbError> {
+    let store = Store::open().await?;
+    if bus() == Bus::Local {
+        retry::retry(&store).await?;
     }
+    drain::drain(&store, First::Of(user)).await
 }
 
-/// How many events a batch has: what the bus takes well within the lease.
-pub(crate) fn batch_size() -> usize {
-    match bus() {
-        Bus::Dapr => 100,
-        Bus::Local => 20,
+async fn publish_left_behind() -> Result<(), DbError> {
+    let store = Store::open().await?;
+    retry::retry(&store).await?;
+    if outbox::any_pending(&store).await? {
+        drain_all(&store).await?;
     }
+    Ok(())
 }
 
-/// The batch as rounds of indices: each has at most one event per user, so that order per user holds whatever part of a
-/// round fails.
-fn rounds(batch: &[Pending]) -> Vec<Vec<usize>> {
-    let mut left: Vec<usize> = (0..batch.len()).collect();
-    let mut rounds = Vec::new();
-    while !left.is_empty() {
-        let mut users = HashSet::new();
-        let user = |index: &usize| batch.get(*index).map(|pending| pending.user_id.as_str());
-        let (round, rest) = left
-            .into_iter()
-            .partition(|index| users.insert(user(index)));
-        rounds.push(round);
-        left = rest;
+async fn drain_all(store: &Store) -> Result<(), DbError> {
+    for first in (0..SHARDS).step_by(SHARDS_OF_A_DRAIN) {
+        drain::drain(store, First::Number(first)).await?;
     }
-    rounds
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pending(seq: i64, user: &str) -> Pending {
-        let event_type = "task.created".to_owned();
-        Pending {
-            seq,
-            user_id: user.to_owned(),
-            event_type,
-            event: "{}".to_owned(),
-            attempts: 0,
-            replays: 0,
-        }
-    }
-
-    #[test]
-    fn a_round_has_each_user_once_and_keeps_the_order() {
-        let batch = [
-            pending(1, "a"),
-            pending(2, "a"),
-            pending(3, "b"),
-            pending(4, "a"),
-            pending(5, "b"),
-        ];
-        assert_eq!(rounds(&batch), [vec![0, 2], vec![1, 4], vec![3]]);
+/// Nothing is lost by a failure: what is not marked as published is published again.
+fn log_failure(result: Result<(), DbError>) {
+    if let Err(error) = result {
+        log::warn(format!(
+            "drain stopped, the events stay in the outbox: {error}"
+        ));
     }
 }

@@ -4,14 +4,11 @@
 
 mod errors;
 mod parameters;
+pub(crate) mod pool;
 mod tls;
 mod values;
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
-use anyhow::Context as _;
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use deadpool_postgres::Object;
 use futures::TryStreamExt as _;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host as Server;
@@ -21,47 +18,9 @@ use wasmtime::component::Resource;
 use crate::bindings::spin::postgres::postgres::{
     Error, Host, HostConnection, ParameterValue, RowSet,
 };
-use crate::engine::{ComponentInfo, InstanceState};
-
-/// Connections per address and process.
-const POOL_SIZE: usize = 64;
-
-/// A connection that an instance holds; dropped, it goes back to its pool.
-#[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct Connection(Object);
-
-/// The pools of the process, by address. One is created when it is first asked for.
-#[derive(Default)]
-pub(crate) struct Pools(Mutex<HashMap<String, Pool>>);
-
-impl Pools {
-    async fn get(&self, address: &str) -> anyhow::Result<Object> {
-        let pool = self
-            .pool(address)
-            .context("establishing PostgreSQL connection pool")?;
-        Ok(pool.get().await?)
-    }
-
-    fn pool(&self, address: &str) -> anyhow::Result<Pool> {
-        let mut pools = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pool) = pools.get(address) {
-            return Ok(pool.clone());
-        }
-        let config = address
-            .parse::<Config>()
-            .context("parsing Postgres connection string")?;
-        let recycling = ManagerConfig {
-            recycling_method: RecyclingMethod::Clean,
-        };
-        let manager = Manager::from_config(config, tls::AskOnly, recycling);
-        let pool = Pool::builder(manager)
-            .max_size(POOL_SIZE)
-            .build()
-            .context("building Postgres connection pool")?;
-        pools.insert(address.to_owned(), pool.clone());
-        Ok(pool)
-    }
-}
+use crate::component::ComponentInfo;
+use crate::instance::InstanceState;
+use pool::Connection;
 
 /// Checks that the component may connect to every host of `address`, a URL or `key=value` pairs; or why it may not.
 fn check_address(component: &ComponentInfo, address: &str) -> Result<(), String> {
@@ -85,11 +44,8 @@ async fn execute(
     statement: &str,
     parameters: &[ParameterValue],
 ) -> Result<u64, Error> {
-    let converted = parameters
-        .iter()
-        .map(parameters::to_sql)
-        .collect::<anyhow::Result<Vec<_>>>();
-    let converted = converted.map_err(|e| Error::ValueConversionFailed(format!("{e:?}")))?;
+    let converted =
+        parameters::all(parameters).map_err(|e| Error::ValueConversionFailed(format!("{e:?}")))?;
     let references: Vec<&(dyn ToSql + Sync)> = converted.iter().map(|p| p.as_ref() as _).collect();
     // Prepares the statement anew each time, as Spin does; deadpool's cache of statements is not used.
     client
@@ -103,11 +59,8 @@ async fn query(
     statement: &str,
     parameters: &[ParameterValue],
 ) -> Result<RowSet, Error> {
-    let converted = parameters
-        .iter()
-        .map(parameters::to_sql)
-        .collect::<anyhow::Result<Vec<_>>>();
-    let converted = converted.map_err(|e| Error::BadParameter(format!("{e:?}")))?;
+    let converted =
+        parameters::all(parameters).map_err(|e| Error::BadParameter(format!("{e:?}")))?;
     let rows = client
         .query_raw(statement, converted)
         .await

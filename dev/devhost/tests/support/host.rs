@@ -1,19 +1,16 @@
 //! A running host: requests to it, what it writes, and its end.
 
-use std::io::{BufRead as _, BufReader, Read};
-use std::process::{Child, Command, ExitStatus};
-use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex};
+use std::process::{Command, ExitStatus};
 
 use serde_json::{Value, json};
+use stack::Process;
 use tempfile::TempDir;
 
 use super::{PATIENCE, wait_for};
 
 /// A running host; it ends with the test.
 pub(crate) struct Host {
-    child: Child,
-    stderr: Arc<Mutex<String>>,
+    process: Process,
     /// `http://127.0.0.1:<port>`.
     pub(crate) url: String,
     pub(crate) folder: TempDir,
@@ -27,29 +24,28 @@ pub(crate) struct Reply {
 }
 
 impl Host {
-    /// Starts the process, and gives the lines of its stdout; `folder` lives as long as it.
-    pub(super) fn spawn(command: &mut Command, folder: TempDir) -> (Self, Receiver<String>) {
-        let mut child = command.spawn().unwrap();
-        let stdout = lines(child.stdout.take().unwrap());
-        let stderr = collect(child.stderr.take().unwrap());
-        let url = String::new();
-        (
-            Self {
-                child,
-                stderr,
-                url,
-                folder,
-            },
-            stdout,
-        )
+    /// Starts the process; `folder` lives as long as it.
+    pub(super) fn spawn(command: Command, folder: TempDir) -> Self {
+        let log = folder.path().join("host.log");
+        Self {
+            process: Process::spawn("devhost", command, &log).unwrap(),
+            url: String::new(),
+            folder,
+        }
     }
 
-    /// Its first line says where it serves.
-    pub(super) fn wait_until_it_serves(&mut self, stdout: &Receiver<String>) {
-        let first = stdout.recv_timeout(PATIENCE).unwrap_or_default();
-        let url = first.strip_prefix("Serving ");
-        let url = url.unwrap_or_else(|| panic!("the host did not start: {}", self.stderr()));
-        self.url = url.to_owned();
+    /// A line says where it serves.
+    pub(super) fn wait_until_it_serves(&mut self) {
+        wait_for("the host to serve", || {
+            let log = self.log();
+            let lines = log.split_inclusive('\n');
+            let url = lines
+                .filter_map(|line| line.strip_suffix('\n')?.strip_prefix("Serving "))
+                .next();
+            self.url = url.unwrap_or_default().to_owned();
+            !self.url.is_empty() || !self.process.is_running()
+        });
+        assert!(self.process.is_running(), "it ended: {}", self.log());
     }
 
     pub(crate) fn get(&self, path: &str) -> Reply {
@@ -68,7 +64,7 @@ impl Host {
     /// The results of a script's steps.
     pub(crate) fn run(&self, path: &str, steps: Value) -> Value {
         let reply = self.post(path, &json!({ "steps": steps }));
-        assert_eq!(reply.status, 200, "{}", self.stderr());
+        assert_eq!(reply.status, 200, "{}", self.log());
         reply.body
     }
 
@@ -77,34 +73,21 @@ impl Host {
         self.url.strip_prefix("http://").unwrap()
     }
 
-    /// What the host has written to stderr so far.
-    pub(crate) fn stderr(&self) -> String {
-        self.stderr.lock().unwrap().clone()
+    /// What the host and its components have written so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.process.log()).unwrap()
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill")
-            .arg(format!("-{name}"))
-            .arg(self.child.id().to_string())
-            .status();
-        assert!(status.unwrap().success());
+        let id = self.process.id().to_string();
+        stack::output(Command::new("kill").arg(format!("-{name}")).arg(id)).unwrap();
     }
 
     /// Waits for the process to end.
     pub(crate) fn wait(&mut self) -> ExitStatus {
-        let mut status = None;
-        wait_for("the end of the host", || {
-            status = self.child.try_wait().unwrap();
-            status.is_some()
-        });
-        status.unwrap()
-    }
-}
-
-impl Drop for Host {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let ended = self.process.wait(PATIENCE, stack::NEVER).unwrap();
+        assert!(ended.is_some(), "it still runs: {}", self.log());
+        ended.unwrap()
     }
 }
 
@@ -122,26 +105,4 @@ fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
         status: response.status().as_u16(),
         body,
     }
-}
-
-fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
-    let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            // Read to the end even when nobody listens: a full pipe would stop the host.
-            let _ = sender.send(line);
-        }
-    });
-    receiver
-}
-
-fn collect(stream: impl Read + Send + 'static) -> Arc<Mutex<String>> {
-    let text = Arc::new(Mutex::new(String::new()));
-    let copy = text.clone();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            *copy.lock().unwrap() += &(line + "\n");
-        }
-    });
-    text
 }

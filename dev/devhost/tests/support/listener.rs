@@ -2,15 +2,10 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 
 const HELLO: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello";
-
-/// Below those that Linux gives to outgoing connections, and beside those that the end-to-end tests choose from.
-const FIRST_PORT: u16 = 8_000;
-const PORTS: u16 = 10_000;
 
 /// How it answers.
 #[derive(Clone, Copy)]
@@ -57,18 +52,6 @@ impl Listener {
         for stream in self.connections.lock().unwrap().iter_mut() {
             stream.write_all(HELLO).unwrap();
         }
-    }
-
-    /// A port of 127.0.0.1 that nobody listens on, another one each time.
-    pub(crate) fn closed_port() -> u16 {
-        static NEXT: AtomicU16 = AtomicU16::new(0);
-        // Processes that run side by side start at different places.
-        let start = std::process::id().wrapping_mul(97) % u32::from(PORTS);
-        let start = u16::try_from(start).unwrap();
-        (0..PORTS)
-            .map(|_| FIRST_PORT + NEXT.fetch_add(1, Ordering::Relaxed).wrapping_add(start) % PORTS)
-            .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-            .unwrap()
     }
 }
 

@@ -7,8 +7,8 @@ pub(crate) mod listener;
 pub(crate) mod postgres;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -30,12 +30,9 @@ pub(crate) fn guest() -> PathBuf {
 }
 
 /// Waits until `condition` holds.
-pub(crate) fn wait_for(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !condition() {
-        assert!(Instant::now() < deadline, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+#[track_caller]
+pub(crate) fn wait_for(what: &str, condition: impl FnMut() -> bool) {
+    stack::wait_until(PATIENCE, what, condition).unwrap();
 }
 
 /// An application before it starts.
@@ -128,24 +125,19 @@ impl App {
             .envs(self.environment.iter().cloned())
             .current_dir(self.folder());
         command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command
     }
 
     /// Starts the host and waits until it serves.
     pub(crate) fn start(self) -> Host {
-        let (mut host, stdout) = Host::spawn(&mut self.command(), self.folder);
-        host.wait_until_it_serves(&stdout);
+        let mut host = Host::spawn(self.command(), self.folder);
+        host.wait_until_it_serves();
         host
     }
 
     /// Runs a host that must fail to start, and returns what it says.
     pub(crate) fn start_failure(self) -> String {
-        let (mut host, _) = Host::spawn(&mut self.command(), self.folder);
+        let mut host = Host::spawn(self.command(), self.folder);
         assert_eq!(host.wait().code(), Some(1));
-        wait_for("an error message", || !host.stderr().is_empty());
-        host.stderr()
+        host.log()
     }
 }

@@ -2,20 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
 use domain::event::TriggeredData;
-use domain::reminder::remind_at;
 use domain::{Task, Time};
 use uuid::Uuid;
 
 use super::changes::made;
 use super::state::utc;
 use crate::prove::history::{History, NotificationRow};
-use crate::prove::model::{Model, Story};
+use crate::prove::model::Model;
 use crate::prove::violation::{Found, Rule};
-
-/// A change so near to the reminder's time may have come before or after it.
-const NEAR: TimeDelta = TimeDelta::milliseconds(50);
 
 pub(super) fn check(history: &History, model: &Model, found: &mut Found) {
     let mut fired: BTreeMap<(Uuid, Time), usize> = BTreeMap::new();
@@ -60,7 +55,7 @@ fn notification(
         );
         return;
     };
-    let wanted = |task: &Task| remind_at(task) == Some(at) && task.due_date == utc(&row.due_date);
+    let wanted = |task: &Task| task.remind_at == Some(at) && task.due_date == utc(&row.due_date);
     if !story.versions.iter().any(|(_, task)| wanted(task))
         || !fired.contains_key(&(row.task_id, at))
     {
@@ -91,17 +86,14 @@ fn notification(
     }
 }
 
-/// At the end: what was wanted from its asking to now, and whose time came, was notified; what is still to come is set.
+/// At the end: what is wanted and whose time came was notified; what is still to come is set.
 pub(super) fn check_all_came(history: &History, model: &Model, found: &mut Found) {
     let Some(now) = history.calls.iter().map(|call| call.ended).max() else {
         return;
     };
     for story in model.stories.values().filter(|story| !story.withdrawn) {
         let task = story.last();
-        let Some(at) = remind_at(task) else { continue };
-        if at <= asked(story, at) + NEAR {
-            continue;
-        }
+        let Some(at) = task.remind_at else { continue };
         let notified = history
             .end
             .notifications
@@ -119,14 +111,4 @@ pub(super) fn check_all_came(history: &History, model: &Model, found: &mut Found
             );
         }
     }
-}
-
-/// When the reminder was last asked for: at the change since which it has been wanted for this time and this due date.
-fn asked(story: &Story, at: Time) -> Time {
-    let due = story.last().due_date;
-    let since = story.versions.iter().rev().map(|(_, task)| task);
-    let since = since.take_while(|task| remind_at(task) == Some(at) && task.due_date == due);
-    since
-        .last()
-        .map_or(story.last().updated_at, |task| task.updated_at)
 }

@@ -14,65 +14,62 @@ pub(super) fn check(model: &Model, found: &mut Found) {
     withdrawals(model, found);
 }
 
-/// In the order of the events, an occurrence is made only when the one before it was taken back.
+/// In the order of the events: when an occurrence is made or brought back, no other of its number is there. One that is
+/// deleted may be: whether it was withdrawn then, no event says.
 fn one_at_a_time(model: &Model, found: &mut Found) {
-    let mut made: BTreeMap<(Uuid, u32), Vec<&Story>> = BTreeMap::new();
+    let mut by_place: BTreeMap<(Uuid, u32), Vec<&Story>> = BTreeMap::new();
     for story in model.stories.values() {
         if let Some(place) = story.place() {
-            made.entry(place).or_default().push(story);
+            by_place.entry(place).or_default().push(story);
         }
     }
-    for (place, mut stories) in made {
-        stories.sort_by_key(|story| story.versions[0].0.seq);
-        for pair in stories.windows(2) {
-            let [first, second] = pair else { continue };
-            let taken_back = withdrawal(first)
-                .map_or(first.withdrawn, |told| told.seq < second.versions[0].0.seq);
-            if !taken_back {
-                found.add(
-                    Rule::Doubled,
-                    format!(
-                        "occurrence {place:?} is there as {} and {}",
-                        first.last().id,
-                        second.last().id
-                    ),
-                );
+    for (place, stories) in by_place {
+        let appears = |told: &Told| matches!(told.kind, Some(Kind::Create | Kind::Restore));
+        for story in &stories {
+            for (told, _) in story.versions.iter().filter(|(told, _)| appears(told)) {
+                let others = stories
+                    .iter()
+                    .filter(|other| other.last().id != story.last().id);
+                if let Some(other) = others.into_iter().find(|other| is_there(other, told.seq)) {
+                    found.add(
+                        Rule::Doubled,
+                        format!(
+                            "occurrence {place:?} is there as {} when it comes as {}",
+                            other.last().id,
+                            told.event.to_json()
+                        ),
+                    );
+                }
             }
         }
     }
 }
 
-/// The event by which an event component took an occurrence back.
-fn withdrawal(story: &Story) -> Option<&Told> {
-    let told = story.versions.iter().map(|(told, _)| told);
-    told.filter(|told| told.by_handler())
-        .find(|told| told.kind == Some(Kind::Delete))
+/// Whether the task was there and not deleted when the event of this number was written.
+fn is_there(story: &Story, seq: i64) -> bool {
+    let before = story.versions.iter().rev().find(|(told, _)| told.seq < seq);
+    before.is_some_and(|(_, task)| task.deleted_at.is_none())
 }
 
-/// Only what nobody touched is taken back, and only after its predecessor was reopened.
+/// Only what nobody touched is taken back with an event, and only after its predecessor was reopened. What its user has
+/// deleted himself is withdrawn without one.
 fn withdrawals(model: &Model, found: &mut Found) {
-    for story in model
-        .stories
-        .values()
-        .filter(|story| story.withdrawn || withdrawal(story).is_some())
-    {
-        // Whose user has deleted it himself, nobody needs.
-        let by_user = |kind: fn(Option<Kind>) -> bool| {
-            let changes = story.versions.iter().skip(1);
-            changes
-                .filter(|(told, _)| !told.by_handler())
-                .any(|(told, _)| kind(told.kind))
-        };
-        let touched = by_user(|kind| kind != Some(Kind::Delete))
-            && !by_user(|kind| kind == Some(Kind::Delete));
+    for story in model.stories.values() {
+        let taken_back = story
+            .versions
+            .iter()
+            .find(|(told, _)| told.by_handler() && told.kind == Some(Kind::Delete));
+        let touched = taken_back.is_some_and(|(told, _)| told.data.version != 2);
+        let withdrawn = taken_back.is_some() || story.withdrawn;
         let from = story.previous_version.unwrap_or(0);
         let reopened = predecessors(model, story).any(|previous| {
-            previous
+            let mut later = previous
                 .versions
                 .iter()
-                .any(|(told, task)| told.data.version > from && !task.completed)
+                .filter(|(told, _)| told.data.version > from);
+            later.any(|(_, task)| !task.completed)
         });
-        if touched || !reopened {
+        if withdrawn && (touched || !reopened) {
             found.add(
                 Rule::Series,
                 format!(

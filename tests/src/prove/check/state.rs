@@ -61,6 +61,7 @@ fn stored(row: &Value, made: &Task) -> Option<Task> {
         recurring_until: time("recurring_until"),
         recurring_count: number("recurring_count"),
         remind_before_minutes: number("remind_before_minutes"),
+        remind_at: time("remind_at"),
         completed: row["completed"].as_bool()?,
         completed_at: time("completed_at"),
         series_id: text("series_id").and_then(|id| id.parse().ok()),

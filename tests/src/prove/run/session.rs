@@ -1,5 +1,6 @@
 //! The users of a run: each session makes its calls one after the other, and writes down what it was told.
 
+use std::io::ErrorKind;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -175,7 +176,7 @@ impl<'a> Users<'a> {
                     .for_each(|task| task.deleted = true);
             }
             // Taken back, or deleted by another session.
-            Answer::Refused(404) => known
+            Answer::Refused(Some(404)) => known
                 .tasks
                 .retain(|known| Some(known.id) != task || known.deleted),
             _ => {}
@@ -220,12 +221,15 @@ impl Known {
 fn answer(sent: Result<Reply, ureq::Error>) -> Answer {
     let reply = match sent {
         Ok(reply) => reply,
+        Err(ureq::Error::Io(error)) if error.kind() == ErrorKind::ConnectionRefused => {
+            return Answer::Refused(None);
+        }
         Err(error) => return Answer::Unknown(error.to_string()),
     };
     match reply.status() {
         204 => Answer::Done(None),
         200 | 201 => Answer::Done(Some(reply.json())),
-        status @ (404 | 409) => Answer::Refused(status),
+        status @ (404 | 409) => Answer::Refused(Some(status)),
         503 if reply.header("retry-after").is_some() => Answer::Unknown(reply.text()),
         _ => Answer::Wrong(reply.show()),
     }

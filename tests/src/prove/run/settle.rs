@@ -38,7 +38,7 @@ pub(super) fn settle(
         wait(begun, "events and reminders", || {
             // As the cron bindings do, only sooner.
             for host in &hosts {
-                for job in ["relay-outbox", "trigger-reminders"] {
+                for job in ["relay-outbox", "trigger-reminders", "redeliver"] {
                     let _ = host.call("POST", &format!("/jobs/{job}")).try_send();
                 }
             }
@@ -133,6 +133,8 @@ fn waiting(stack: &FullStack, users: &[String]) -> anyhow::Result<String> {
              SELECT 'reminder of ' || r.task_id FROM reminders AS r JOIN tasks AS t ON t.id = r.task_id
               WHERE r.user_id IN ({users}) AND r.fired_at IS NULL AND r.remind_at <= now() AT TIME ZONE 'utc'
                 AND NOT t.completed AND t.deleted_at IS NULL
+             UNION ALL
+             SELECT 'redelivery of ' || event_id FROM redeliveries WHERE user_id IN ({users})
               LIMIT 20"
         ),
     )

@@ -57,7 +57,7 @@ fn task_created_carries_the_whole_task() {
         "title": "Pay rent", "description": null, "priority": "medium", "tags": ["home"],
         "due_date": "2026-01-31T08:00:00Z", "time_zone": "Europe/Berlin", "is_recurring": true,
         "recurring_interval": "monthly", "recurring_every": 1, "recurrence_policy": "each", "recurring_until": null,
-        "recurring_count": null, "remind_before_minutes": 1440, "completed": false, "completed_at": null,
+        "recurring_count": null, "remind_before_minutes": 1440, "remind_at": "2026-01-30T08:00:00Z", "completed": false, "completed_at": null,
         "series_id": ID, "occurrence": 1, "created_at": "2026-01-15T12:00:00Z", "updated_at": "2026-01-15T12:00:00Z",
     });
     check(

@@ -30,6 +30,7 @@ fn it_keeps_the_fields_and_starts_afresh() {
     let expected = Task {
         id: OTHER_ID,
         due_date: Some(at("2026-03-31T07:00:00Z")),
+        remind_at: Some(at("2026-03-31T06:30:00Z")),
         completed: false,
         completed_at: None,
         series_id: Some(ID),

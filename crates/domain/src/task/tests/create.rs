@@ -24,6 +24,7 @@ fn a_title_alone_makes_a_task_with_the_documented_defaults() {
         recurring_until: None,
         recurring_count: None,
         remind_before_minutes: Some(1440),
+        remind_at: None,
         completed: false,
         completed_at: None,
         series_id: None,

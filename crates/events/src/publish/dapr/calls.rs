@@ -1,7 +1,7 @@
 //! The calls that a batch needs.
 
-use crate::publish::rounds;
-use domain::event::{EventType, Topic};
+use crate::publish::batch::topic_of;
+use domain::event::Topic;
 use std::collections::VecDeque;
 use storage::outbox::Pending;
 
@@ -14,32 +14,23 @@ const AROUND: usize = 512;
 /// An event and its place in the batch.
 pub(super) type Numbered<'a> = (usize, &'a Pending);
 
-/// One call: its entries are of different users and of one topic.
+/// One call: its entries are of one topic, in the order of the batch.
 pub(super) struct Call<'a> {
     pub(super) topic: Topic,
     pub(super) entries: Vec<Numbered<'a>>,
 }
 
-/// The calls that a batch needs, in order: one per round and topic, or more where that would be too large. More than one
-/// event of a user in a call could change places when a part of it fails.
+/// The calls that a batch needs, in order: one per topic, or more where that would be too large.
 pub(super) fn calls(batch: &[Pending]) -> VecDeque<Call<'_>> {
     let mut calls = VecDeque::new();
-    for round in rounds(batch) {
-        for topic in Topic::ALL.iter().copied() {
-            let pending = round
-                .iter()
-                .filter_map(|index| Some((*index, batch.get(*index)?)));
-            let entries = pending.filter(|(_, pending)| topic_of(pending) == topic);
-            for entries in within_size(entries) {
-                calls.push_back(Call { topic, entries });
-            }
+    for topic in Topic::ALL.iter().copied() {
+        let entries = batch.iter().enumerate();
+        let entries = entries.filter(|(_, pending)| topic_of(pending) == topic);
+        for entries in within_size(entries) {
+            calls.push_back(Call { topic, entries });
         }
     }
     calls
-}
-
-fn topic_of(pending: &Pending) -> Topic {
-    EventType::parse(&pending.event_type).map_or(Topic::Tasks, EventType::topic)
 }
 
 fn within_size<'a>(entries: impl Iterator<Item = Numbered<'a>>) -> Vec<Vec<Numbered<'a>>> {

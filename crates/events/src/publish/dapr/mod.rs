@@ -1,44 +1,53 @@
 //! The Dapr sidecar: bulk publish, with the user as the partition key of each entry.
+//!
+//! A call may have several events of one user, in their order. They have the same record key, so they go to the same
+//! partition, and Kafka's client keeps the order of a partition. When one of them fails, what the client took behind it is
+//! published again (see [`Progress::note`]).
 
 mod calls;
 mod request;
 mod response;
 
-use super::{PublishOutcome, Published};
+use super::batch::{Progress, PublishOutcome, Published};
+use super::lease::{KeepAlive, RENEW_AFTER};
 use crate::topology::topic_name;
 use calls::{Call, Numbered, calls};
-use domain::event::Topic;
 use request::{Impossible, request};
 use response::{CallOutcome, outcome};
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use storage::outbox::Pending;
 
-/// How long the sidecar may take for a call; the drain's lease is longer.
+/// How long the sidecar may take for a call.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// After this no further call of a batch begins: together with the last one it stays within the lease.
+/// After this no further call of a batch begins, so that what was published is recorded soon.
 const BUDGET: Duration = Duration::from_secs(4);
 
-pub(super) async fn publish(batch: &[Pending]) -> Published {
+pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Published {
     let mut progress = Progress::of(batch);
     let mut calls = calls(batch);
     let started = Instant::now();
-    while let Some(call) = calls.pop_front() {
+    while let Some(mut call) = calls.pop_front() {
         if started.elapsed() > BUDGET {
             break;
         }
-        let entries = progress.still_wanted(&call);
-        if entries.is_empty() {
+        call.entries.retain(|(place, _)| progress.may_go_on(*place));
+        if call.entries.is_empty() {
             continue;
         }
-        match send(&topic_name(call.topic), &entries).await {
-            CallOutcome::Accepted(failed) => progress.settle(&entries, &failed),
-            CallOutcome::Away(reason) => progress.published.away.push((call.topic, reason)),
-            CallOutcome::Unreadable(reason) => match entries.as_slice() {
-                [(index, _)] => progress.settle(&entries, &[(*index, reason)]),
+        match send(&call, lease).await {
+            CallOutcome::Entries(failed) => {
+                for (place, _) in &call.entries {
+                    let failure = failed.iter().find(|(failed, _)| failed == place);
+                    let outcome = failure.map(|(_, outcome)| outcome.clone());
+                    progress.note(*place, outcome.unwrap_or(PublishOutcome::Published));
+                }
+            }
+            CallOutcome::Away(reason) => progress.note_away(call.topic, reason),
+            CallOutcome::Unreadable(reason) => match call.entries.as_slice() {
+                [(place, _)] => progress.note(*place, PublishOutcome::Rejected(reason)),
                 // Each in a call of its own, next: so the one that is at fault is found, and the others are published.
                 _ => {
-                    for entry in entries.into_iter().rev() {
+                    for entry in call.entries.into_iter().rev() {
                         let (topic, entries) = (call.topic, vec![entry]);
                         calls.push_front(Call { topic, entries });
                     }
@@ -46,66 +55,19 @@ pub(super) async fn publish(batch: &[Pending]) -> Published {
             },
         }
     }
-    progress.published
+    progress.finish()
 }
 
-/// What has become of a batch so far.
-struct Progress<'a> {
-    published: Published,
-    /// The users of refused events: nothing of theirs may overtake these.
-    refused: HashSet<&'a str>,
-}
-
-impl<'a> Progress<'a> {
-    fn of(batch: &[Pending]) -> Self {
-        Self {
-            published: Published {
-                outcomes: vec![PublishOutcome::Deferred; batch.len()],
-                away: Vec::new(),
-            },
-            refused: HashSet::new(),
-        }
-    }
-
-    fn is_away(&self, topic: Topic) -> bool {
-        let mut away = self.published.away.iter();
-        away.any(|(one, _)| *one == topic)
-    }
-
-    fn still_wanted(&self, call: &Call<'a>) -> Vec<Numbered<'a>> {
-        if self.is_away(call.topic) {
-            return Vec::new();
-        }
-        let entries = call.entries.iter().copied();
-        entries
-            .filter(|(_, pending)| !self.refused.contains(pending.user_id.as_str()))
-            .collect()
-    }
-
-    fn settle(&mut self, entries: &[Numbered<'a>], failed: &[(usize, String)]) {
-        for (index, pending) in entries {
-            let reason = failed
-                .iter()
-                .find(|(failed, _)| failed == index)
-                .map(|(_, reason)| reason.clone());
-            if reason.is_some() {
-                self.refused.insert(&pending.user_id);
-            }
-            if let Some(delivery) = self.published.outcomes.get_mut(*index) {
-                *delivery = reason.map_or(PublishOutcome::Published, PublishOutcome::Rejected);
-            }
-        }
-    }
-}
-
-async fn send(topic: &str, entries: &[Numbered<'_>]) -> CallOutcome {
-    let request = match request(topic, entries) {
+async fn send(call: &Call<'_>, lease: &impl KeepAlive) -> CallOutcome {
+    let entries: &[Numbered<'_>] = &call.entries;
+    let request = match request(&topic_name(call.topic), entries) {
         Ok(request) => request,
         Err(Impossible::Entry(reason)) => return CallOutcome::Unreadable(reason),
         Err(Impossible::Address(reason)) => return CallOutcome::Away(reason),
     };
-    match platform::send(request, TIMEOUT).await {
-        Ok(response) => outcome(&response, entries.len()),
+    let keep_alive = async || lease.keep_alive().await;
+    match platform::send_while(request, TIMEOUT, RENEW_AFTER, keep_alive).await {
+        Ok(response) => outcome(&response),
         Err(error) => CallOutcome::Away(error.to_string()),
     }
 }

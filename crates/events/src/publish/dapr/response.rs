@@ -4,9 +4,11 @@ use http::StatusCode;
 use platform::Response;
 use serde::Deserialize;
 
+use crate::publish::batch::PublishOutcome;
+
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Failure {
+struct FailedCall {
     #[serde(default)]
     error_code: String,
     #[serde(default)]
@@ -24,19 +26,18 @@ struct FailedEntry {
 /// What became of the entries of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum CallOutcome {
-    /// The bus has all but these, each with the reason.
-    Accepted(Vec<(usize, String)>),
+    /// The bus has all entries but these: each is rejected or deferred.
+    Entries(Vec<(usize, PublishOutcome)>),
     /// The bus has none, because of what is in the call: some entry is at fault, and the answer does not say which.
     Unreadable(String),
     /// The topic takes nothing now, whatever it is: it is forbidden or missing, or the broker or the sidecar is away.
     Away(String),
 }
 
-/// The one reason that is the event's own and never passes, as Kafka and its client word it.
-fn is_too_large(error: &str) -> bool {
-    ["too large", "larger than"]
-        .iter()
-        .any(|words| error.contains(words))
+/// Whether a reason is the event's own and never passes, as Kafka and its client word it.
+fn is_permanent(error: &str) -> bool {
+    const WORDS: [&str; 3] = ["too large", "larger than", "failed the validation"];
+    WORDS.iter().any(|words| error.contains(words))
 }
 
 /// Whether the sidecar could not make events of the body. It answers so too when it stops reading a body that is larger than
@@ -46,28 +47,35 @@ fn is_unreadable(status: StatusCode, error_code: &str) -> bool {
     status == StatusCode::PAYLOAD_TOO_LARGE || CODES.contains(&error_code)
 }
 
-/// What an answer says of each entry. When every entry failed it is the broker that is away, not the events that are
-/// at fault: an outage must use up nobody's attempts, and neither must a topic that an operator has forgotten.
-pub(super) fn outcome(response: &Response, entries: usize) -> CallOutcome {
+/// What a response says of each entry. An entry that failed is deferred and says nothing of the others, however many
+/// failed: a partition may be away while others work. Only its own fault is counted.
+pub(super) fn outcome(response: &Response) -> CallOutcome {
     let status = response.status();
     if status == StatusCode::NO_CONTENT {
-        return CallOutcome::Accepted(Vec::new());
+        return CallOutcome::Entries(Vec::new());
     }
     if status.is_success() {
         return CallOutcome::Away(format!(
             "{status}, where Dapr answers 204: is dapr_url that of a sidecar?"
         ));
     }
-    let failure: Failure = serde_json::from_slice(response.body()).unwrap_or_default();
+    let failure: FailedCall = serde_json::from_slice(response.body()).unwrap_or_default();
     let unreadable = is_unreadable(status, &failure.error_code);
-    let failed: Vec<(usize, String)> = failure
+    let failed: Vec<(usize, PublishOutcome)> = failure
         .failed_entries
         .into_iter()
-        .filter_map(|failed| Some((failed.entry_id.parse().ok()?, failed.error)))
+        .filter_map(|failed| {
+            let place = failed.entry_id.parse().ok()?;
+            let outcome = if is_permanent(&failed.error) {
+                PublishOutcome::Rejected(failed.error)
+            } else {
+                PublishOutcome::Deferred(failed.error)
+            };
+            Some((place, outcome))
+        })
         .collect();
-    let some = !failed.is_empty() && failed.len() < entries;
-    if some || (!failed.is_empty() && failed.iter().all(|(_, error)| is_too_large(error))) {
-        return CallOutcome::Accepted(failed);
+    if !failed.is_empty() {
+        return CallOutcome::Entries(failed);
     }
     let text = String::from_utf8_lossy(response.body());
     let reason = format!("{status}: {}", text.chars().take(300).collect::<String>());
@@ -82,33 +90,39 @@ pub(super) fn outcome(response: &Response, entries: usize) -> CallOutcome {
 mod tests {
     use super::*;
 
-    fn of(status: u16, body: &str, entries: usize) -> CallOutcome {
+    fn of(status: u16, body: &str) -> CallOutcome {
         let response = http::Response::builder()
             .status(status)
             .body(body.as_bytes().to_vec())
             .unwrap();
-        outcome(&response, entries)
+        outcome(&response)
     }
 
     #[test]
-    fn one_failed_entry_of_two_is_the_events_fault() {
-        let body = r#"{"failedEntries":[{"entryId":"7","error":"no"}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}"#;
-        let failed = vec![(7, "no".to_owned())];
-        assert_eq!(of(500, body, 2), CallOutcome::Accepted(failed));
+    fn an_entry_that_failed_is_deferred_and_says_nothing_of_the_others() {
+        let body = r#"{"failedEntries":[{"entryId":"7","error":"no leader"}],"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE"}"#;
+        let failed = vec![(7, PublishOutcome::Deferred("no leader".to_owned()))];
+        assert_eq!(of(500, body), CallOutcome::Entries(failed));
     }
 
     #[test]
-    fn a_failure_of_all_is_the_bus_being_away() {
-        let body = r#"{"failedEntries":[{"entryId":"7","error":"no broker"}]}"#;
-        assert!(matches!(of(500, body, 1), CallOutcome::Away(_)));
-        assert!(matches!(of(503, "", 1), CallOutcome::Away(_)));
+    fn only_an_events_own_fault_is_a_rejection() {
+        for error in [
+            "kafka server: Message was too large, server rejected it to avoid allocation error",
+            "kafka: invalid configuration (Attempt to produce message larger than configured Producer.MaxMessageBytes: 3 > 2)",
+            "kafka server: This record has failed the validation on broker and hence will be rejected",
+        ] {
+            let body = format!(r#"{{"failedEntries":[{{"entryId":"0","error":"{error}"}}]}}"#);
+            let failed = vec![(0, PublishOutcome::Rejected(error.to_owned()))];
+            assert_eq!(of(500, &body), CallOutcome::Entries(failed));
+        }
     }
 
     #[test]
-    fn an_event_that_is_too_large_is_at_fault_even_when_alone() {
-        let body =
-            r#"{"failedEntries":[{"entryId":"0","error":"kafka server: Message was too large"}]}"#;
-        assert!(matches!(of(500, body, 1), CallOutcome::Accepted(failed) if failed.len() == 1));
+    fn an_answer_without_entries_is_the_bus_being_away() {
+        assert!(matches!(of(503, ""), CallOutcome::Away(_)));
+        let body = r#"{"errorCode":"ERR_PUBSUB_PUBLISH_MESSAGE","message":"deadline exceeded"}"#;
+        assert!(matches!(of(500, body), CallOutcome::Away(_)));
     }
 
     #[test]
@@ -119,7 +133,7 @@ mod tests {
             (413, ""),
         ] {
             let body = format!(r#"{{"errorCode":"{code}","message":"stream too large"}}"#);
-            assert!(matches!(of(status, &body, 3), CallOutcome::Unreadable(_)));
+            assert!(matches!(of(status, &body), CallOutcome::Unreadable(_)));
         }
     }
 
@@ -133,17 +147,15 @@ mod tests {
             (400, "ERR_PUBSUB_NOT_CONFIGURED"),
         ] {
             let body = format!(r#"{{"errorCode":"{code}","message":"x"}}"#);
-            for entries in [1, 2] {
-                assert!(matches!(of(status, &body, entries), CallOutcome::Away(_)));
-            }
+            assert!(matches!(of(status, &body), CallOutcome::Away(_)));
         }
     }
 
     #[test]
     fn only_what_dapr_answers_is_published() {
-        assert_eq!(of(204, "", 1), CallOutcome::Accepted(vec![]));
+        assert_eq!(of(204, ""), CallOutcome::Entries(vec![]));
         for (status, body) in [(200, ""), (200, r#"{"failedEntries":[]}"#), (202, "ok")] {
-            assert!(matches!(of(status, body, 1), CallOutcome::Away(_)));
+            assert!(matches!(of(status, body), CallOutcome::Away(_)));
         }
     }
 }

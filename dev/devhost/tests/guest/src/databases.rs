@@ -171,23 +171,17 @@ fn to_postgres(parameter: Value) -> ParameterValue {
     let integer = |value: &Value| value.as_i64().expect("an integer");
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let part = |index: usize| u8::try_from(integer(&value[index])).expect("a small number");
-    let number = |index: usize| integer(&value[index]).try_into().expect("a number");
     match kind.as_str() {
         "boolean" => ParameterValue::Boolean(value.as_bool().expect("a boolean")),
-        "int16" => ParameterValue::Int16(integer(&value).try_into().expect("16 bits")),
-        "int32" => ParameterValue::Int32(integer(&value).try_into().expect("32 bits")),
         "int64" => ParameterValue::Int64(integer(&value)),
         "float64" => ParameterValue::Floating64(value.as_f64().expect("a number")),
         "str" => ParameterValue::Str(text(&value)),
-        "binary" => ParameterValue::Binary(to_bytes(value.as_array().expect("bytes"))),
         "uuid" => ParameterValue::Uuid(text(&value)),
         "jsonb" => ParameterValue::Jsonb(value.to_string().into_bytes()),
-        "decimal" => ParameterValue::Decimal(text(&value)),
-        "date" => ParameterValue::Date((number(0), part(1), part(2))),
         "datetime" => {
             let nanosecond = u32::try_from(integer(&value[6])).expect("nanoseconds");
             ParameterValue::Datetime((
-                number(0),
+                integer(&value[0]).try_into().expect("a year"),
                 part(1),
                 part(2),
                 part(3),
@@ -195,15 +189,6 @@ fn to_postgres(parameter: Value) -> ParameterValue {
                 part(5),
                 nanosecond,
             ))
-        }
-        "array_str" => {
-            let values = value.as_array().expect("an array");
-            ParameterValue::ArrayStr(
-                values
-                    .iter()
-                    .map(|value| value.as_str().map(ToOwned::to_owned))
-                    .collect(),
-            )
         }
         other => panic!("no parameter kind {other}"),
     }

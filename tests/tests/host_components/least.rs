@@ -1,0 +1,54 @@
+//! Each component asks for exactly the variables that it reads. What it reads, its Wasm file says: a name that no code of the
+//! component can reach is not in it.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use toml::Value;
+
+use crate::reading::{components, manifest, root};
+
+/// Is a part of other words that every file has (`authority`), so that finding it says nothing.
+const PART_OF_OTHER_WORDS: &str = "auth";
+
+/// Open to everybody, and open to operators alone whatever `auth` is.
+const WITHOUT_AUTH: [&str; 2] = ["health", "erase-user"];
+/// The variables of the application whose names are in the file of a component.
+fn read_by(id: &str, variables: &[&str]) -> BTreeSet<String> {
+    let file = format!("target/components/{id}.wasm");
+    let bytes = fs::read(root().join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let found = |name: &str| {
+        bytes
+            .windows(name.len())
+            .any(|part| part == name.as_bytes())
+    };
+    let mut read: BTreeSet<&str> = variables
+        .iter()
+        .copied()
+        .filter(|name| found(name))
+        .collect();
+    assert!(read.contains(PART_OF_OTHER_WORDS), "{file}");
+    if WITHOUT_AUTH.contains(&id) {
+        read.remove(PART_OF_OTHER_WORDS);
+    }
+    read.into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_component_asks_for_exactly_the_variables_that_it_reads() {
+    let manifest = manifest();
+    let variables = manifest["variables"].as_table().unwrap();
+    let variables: Vec<&str> = variables.keys().map(String::as_str).collect();
+    for (id, component) in components(&manifest) {
+        let asked = component["variables"].as_table().unwrap();
+        for (name, value) in asked {
+            assert_eq!(*value, Value::from(format!("{{{{ {name} }}}}")), "{id}");
+        }
+        let asked: BTreeSet<String> = asked.keys().cloned().collect();
+        assert_eq!(
+            asked,
+            read_by(&id, &variables),
+            "{id}: left what spin.toml asks for, right what it reads"
+        );
+    }
+}

@@ -35,7 +35,9 @@ fn a_guarantee_that_is_switched_off_is_seen() {
     for sabotage in Sabotage::ALL {
         prover.sql(&sabotage.sql()).expect("the sabotage");
         let told = prove_seeds(prover, 1..=WITHIN, &[], true);
-        prover.sql(sabotage.undo()).expect("the end of the sabotage");
+        prover
+            .sql(sabotage.undo())
+            .expect("the end of the sabotage");
         let told = told.expect("the stack goes on");
         report(&format!(
             "{}: after {} seeds {:?}",

@@ -16,6 +16,10 @@ pub enum Sabotage {
     TwinOccurrences,
     /// Next occurrences are due a day late.
     LateOccurrences,
+    /// A reopening leaves the next occurrence where it is.
+    KeptOccurrences,
+    /// A deleted next occurrence holds its number for ever.
+    EndedSeries,
     /// Some updates of a task are written over by what was there.
     LostUpdate,
     /// A reminder is notified although its task is done.
@@ -26,13 +30,15 @@ pub enum Sabotage {
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::ChangeWithoutEvent,
         Self::PublishedUnsent,
         Self::Overtaking,
         Self::OtherKey,
         Self::TwinOccurrences,
         Self::LateOccurrences,
+        Self::KeptOccurrences,
+        Self::EndedSeries,
         Self::LostUpdate,
         Self::UnwantedNotification,
         Self::GivenUp,
@@ -47,6 +53,8 @@ impl Sabotage {
             Self::OtherKey => "other-key",
             Self::TwinOccurrences => "twin-occurrences",
             Self::LateOccurrences => "late-occurrences",
+            Self::KeptOccurrences => "kept-occurrences",
+            Self::EndedSeries => "ended-series",
             Self::LostUpdate => "lost-update",
             Self::UnwantedNotification => "unwanted-notification",
             Self::GivenUp => "given-up",
@@ -96,6 +104,16 @@ impl Sabotage {
                 "tasks",
                 "INSERT",
                 "IF NEW.occurrence > 1 THEN NEW.due_date := NEW.due_date + interval '1 day'; END IF",
+            ),
+            Self::KeptOccurrences => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.withdrawn AND OLD.deleted_at IS NULL THEN RETURN NULL; END IF",
+            ),
+            Self::EndedSeries => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.withdrawn AND OLD.deleted_at IS NOT NULL THEN RETURN NULL; END IF",
             ),
             Self::LostUpdate => before(
                 "tasks",

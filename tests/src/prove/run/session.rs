@@ -25,6 +25,7 @@ struct Known {
 #[derive(Clone, Debug)]
 struct KnownTask {
     id: Uuid,
+    series: Option<String>,
     completed: bool,
     deleted: bool,
 }
@@ -112,21 +113,11 @@ impl<'a> Users<'a> {
 
     /// A change of one of the tasks for which it makes a difference, or of any when there is none.
     fn pick(&self, step: &Step, pick: u32, kind: Kind, body: Option<&Value>) {
-        let fits = |task: &&KnownTask| match kind {
-            Kind::Complete => !task.completed && !task.deleted,
-            Kind::Reopen => task.completed && !task.deleted,
-            Kind::Restore => task.deleted,
-            Kind::Create | Kind::Edit | Kind::Delete => !task.deleted,
-        };
-        let known = lock(&self.known[step.user()]);
-        let mut choice: Vec<&KnownTask> = known.tasks.iter().filter(fits).collect();
-        if choice.is_empty() {
-            choice = known.tasks.iter().collect();
+        // Every other time with the next occurrences that came meanwhile.
+        if pick % 2 == 0 {
+            self.list(step);
         }
-        let chosen = choice
-            .get(pick as usize % choice.len().max(1))
-            .map(|task| task.id);
-        drop(known);
+        let chosen = lock(&self.known[step.user()]).choose(pick / 2, kind);
         if chosen.is_some() {
             self.change(step, kind, chosen, body);
         }
@@ -202,12 +193,34 @@ impl<'a> Users<'a> {
 }
 
 impl Known {
+    /// Every other time one of the user's first series: calls that meet are what is to be proved.
+    fn choose(&self, pick: u32, kind: Kind) -> Option<Uuid> {
+        let fits = |task: &KnownTask| match kind {
+            Kind::Complete => !task.completed && !task.deleted,
+            Kind::Reopen => task.completed && !task.deleted,
+            Kind::Restore => task.deleted,
+            Kind::Create | Kind::Edit | Kind::Delete => !task.deleted,
+        };
+        let focus = self.tasks.iter().find_map(|task| task.series.clone());
+        let focused = |task: &KnownTask| pick.is_multiple_of(2) && task.series == focus;
+        let choices: [&dyn Fn(&KnownTask) -> bool; 3] =
+            [&|task| fits(task) && focused(task), &fits, &|_| true];
+        let choice = choices.into_iter().find_map(|wanted| {
+            let found: Vec<&KnownTask> = self.tasks.iter().filter(|task| wanted(task)).collect();
+            (!found.is_empty()).then_some(found)
+        })?;
+        choice
+            .get(pick as usize / 2 % choice.len())
+            .map(|task| task.id)
+    }
+
     fn note(&mut self, task: &Value) {
         let Some(id) = task["id"].as_str().and_then(|id| id.parse().ok()) else {
             return;
         };
         let new = KnownTask {
             id,
+            series: task["series_id"].as_str().map(str::to_owned),
             completed: task["completed"] == true,
             deleted: false,
         };

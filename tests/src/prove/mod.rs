@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod sabotage;
 mod schedule;
+mod told;
 mod violation;
 
 pub use check::check;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::prove::history::{Answer, Call, History, Kind};
-use crate::prove::model::{Model, Story, Told};
+use crate::prove::model::{Model, Story};
+use crate::prove::told::Told;
 use crate::prove::violation::{Found, Rule};
 
 pub(super) fn check(history: &History, model: &Model, found: &mut Found) {

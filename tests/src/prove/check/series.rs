@@ -6,7 +6,8 @@ use domain::{Time, recurrence};
 use uuid::Uuid;
 
 use crate::prove::history::Kind;
-use crate::prove::model::{Model, Story, Told};
+use crate::prove::model::{Model, Story};
+use crate::prove::told::Told;
 use crate::prove::violation::{Found, Rule};
 
 pub(super) fn check(model: &Model, found: &mut Found) {

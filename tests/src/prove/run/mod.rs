@@ -1,7 +1,9 @@
 //! A schedule on the real stack: sessions and faults at once, then healing, then rest, then what was seen.
 
 mod again;
+mod body;
 mod faults;
+mod known;
 mod session;
 mod settle;
 mod taps;

@@ -5,30 +5,18 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chrono::{TimeDelta, Utc};
-use domain::time::{format, truncate};
+use chrono::Utc;
+use domain::time::truncate;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::again::Again;
+use super::body::{edited, new_task};
+use super::known::Known;
 use crate::client::Client;
 use crate::prove::history::{Answer, Call, Kind};
-use crate::prove::schedule::{Due, Edit, NewTask, Op, Schedule, Step};
+use crate::prove::schedule::{Op, Schedule, Step};
 use crate::reply::Reply;
-
-/// What one user knows of his tasks, shared by his sessions.
-#[derive(Debug, Default)]
-struct Known {
-    tasks: Vec<KnownTask>,
-}
-
-#[derive(Clone, Debug)]
-struct KnownTask {
-    id: Uuid,
-    series: Option<String>,
-    completed: bool,
-    deleted: bool,
-}
 
 /// All that the sessions share.
 pub(super) struct Users<'a> {
@@ -140,7 +128,7 @@ impl<'a> Users<'a> {
         let begun = truncate(Utc::now());
         let answer = answer(call.try_send());
         let ended = Utc::now();
-        self.learn(step, kind, task, &answer);
+        lock(&self.known[step.user()]).learn(kind, task, &answer);
         let title = body
             .and_then(|body| body["title"].as_str())
             .map(str::to_owned);
@@ -153,25 +141,6 @@ impl<'a> Users<'a> {
             ended,
             answer,
         });
-    }
-
-    fn learn(&self, step: &Step, kind: Kind, task: Option<Uuid>, answer: &Answer) {
-        let mut known = lock(&self.known[step.user()]);
-        match answer {
-            Answer::Done(Some(task)) => known.note(task),
-            Answer::Done(None) if kind == Kind::Delete => {
-                known
-                    .tasks
-                    .iter_mut()
-                    .filter(|known| Some(known.id) == task)
-                    .for_each(|task| task.deleted = true);
-            }
-            // Taken back, or deleted by another session.
-            Answer::Refused(Some(404)) => known
-                .tasks
-                .retain(|known| Some(known.id) != task || known.deleted),
-            _ => {}
-        }
     }
 
     fn list(&self, step: &Step) {
@@ -192,45 +161,6 @@ impl<'a> Users<'a> {
     }
 }
 
-impl Known {
-    /// Every other time one of the user's first series: calls that meet are what is to be proved.
-    fn choose(&self, pick: u32, kind: Kind) -> Option<Uuid> {
-        let fits = |task: &KnownTask| match kind {
-            Kind::Complete => !task.completed && !task.deleted,
-            Kind::Reopen => task.completed && !task.deleted,
-            Kind::Restore => task.deleted,
-            Kind::Create | Kind::Edit | Kind::Delete => !task.deleted,
-        };
-        let focus = self.tasks.iter().find_map(|task| task.series.clone());
-        let focused = |task: &KnownTask| pick.is_multiple_of(2) && task.series == focus;
-        let choices: [&dyn Fn(&KnownTask) -> bool; 3] =
-            [&|task| fits(task) && focused(task), &fits, &|_| true];
-        let choice = choices.into_iter().find_map(|wanted| {
-            let found: Vec<&KnownTask> = self.tasks.iter().filter(|task| wanted(task)).collect();
-            (!found.is_empty()).then_some(found)
-        })?;
-        choice
-            .get(pick as usize / 2 % choice.len())
-            .map(|task| task.id)
-    }
-
-    fn note(&mut self, task: &Value) {
-        let Some(id) = task["id"].as_str().and_then(|id| id.parse().ok()) else {
-            return;
-        };
-        let new = KnownTask {
-            id,
-            series: task["series_id"].as_str().map(str::to_owned),
-            completed: task["completed"] == true,
-            deleted: false,
-        };
-        match self.tasks.iter_mut().find(|known| known.id == id) {
-            Some(known) => *known = new,
-            None => self.tasks.push(new),
-        }
-    }
-}
-
 fn answer(sent: Result<Reply, ureq::Error>) -> Answer {
     let reply = match sent {
         Ok(reply) => reply,
@@ -245,40 +175,6 @@ fn answer(sent: Result<Reply, ureq::Error>) -> Answer {
         status @ (404 | 409) => Answer::Refused(Some(status)),
         503 if reply.header("retry-after").is_some() => Answer::Unknown(reply.text()),
         _ => Answer::Wrong(reply.show()),
-    }
-}
-
-fn new_task(task: &NewTask, title: &str) -> Value {
-    let mut body = json!({"title": title, "due_date": due(task.due), "remind_before_minutes": task.remind_before});
-    if let Some(recurs) = &task.recurs {
-        body["is_recurring"] = json!(true);
-        body["recurring_interval"] = json!(recurs.interval);
-        body["recurring_every"] = json!(recurs.every);
-        body["recurrence_policy"] = json!(recurs.policy);
-        body["recurring_count"] = json!(recurs.count);
-        body["time_zone"] = json!(recurs.zone);
-    }
-    body
-}
-
-fn edited(edit: Edit, title: &str) -> Value {
-    match edit {
-        Edit::Title => json!({"title": title}),
-        Edit::Due(to) => json!({"due_date": due(to)}),
-        Edit::RemindBefore(minutes) => json!({"remind_before_minutes": minutes}),
-        Edit::Priority(priority) => json!({"priority": priority}),
-        Edit::Every(every) => json!({"recurring_every": every}),
-    }
-}
-
-fn due(due: Due) -> Option<String> {
-    match due {
-        Due::Never => None,
-        Due::In(time) => {
-            let time = TimeDelta::from_std(time).unwrap_or_default();
-            Some(format(Utc::now() + time))
-        }
-        Due::On(day) => Some(day.to_owned()),
     }
 }
 

@@ -6,10 +6,11 @@ use chrono::TimeDelta;
 use domain::event::{CloudEvent, EventMeta, HANDLER_SOURCE, SOURCE_USER};
 use domain::time::parse_utc;
 use domain::{Task, Time, UserId, recurrence};
-use serde_json::{Value, json};
+use serde_json::json;
 use stack::Record;
 use uuid::Uuid;
 
+use super::row::{row, stored_time};
 use crate::prove::history::{Answer, Call, History, Kind, NotificationRow, OutboxRow, ReminderRow};
 use crate::stack_harness::KafkaEvent;
 
@@ -140,7 +141,11 @@ impl World {
     /// The history, with the database as the tasks are now and every reminder set that is still to come.
     pub(super) fn seen(mut self) -> History {
         for (id, stored) in &self.tasks {
-            self.history.end.tasks.push(row(stored));
+            self.history.end.tasks.push(row(
+                &stored.task,
+                stored.previous_version,
+                stored.withdrawn,
+            ));
             self.history.end.reminders.push(ReminderRow {
                 task_id: *id,
                 remind_at: stored.task.remind_at.map(stored_time),
@@ -229,35 +234,4 @@ impl World {
         self.ids += 1;
         Uuid::from_u128(self.ids)
     }
-}
-
-/// The row as PostgreSQL shows it.
-fn row(stored: &Stored) -> Value {
-    let task = &stored.task;
-    let mut row = serde_json::to_value(task.view(task.created_at)).unwrap();
-    for name in [
-        "due_date",
-        "remind_at",
-        "completed_at",
-        "created_at",
-        "updated_at",
-        "recurring_until",
-    ] {
-        if let Some(time) = row[name].as_str().and_then(|text| parse_utc(text).ok()) {
-            row[name] = json!(stored_time(time));
-        }
-    }
-    row["priority"] = json!(task.priority.rank());
-    row["deleted_at"] = json!(task.deleted_at.map(stored_time));
-    row["anchor"] = json!(
-        task.anchor
-            .map(|anchor| anchor.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
-    );
-    row["previous_version"] = json!(stored.previous_version);
-    row["withdrawn"] = json!(stored.withdrawn);
-    row
-}
-
-fn stored_time(time: Time) -> String {
-    time.naive_utc().format("%Y-%m-%dT%H:%M:%S%.f").to_string()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Time, recurrence};
+use domain::{Task, Time, recurrence};
 use uuid::Uuid;
 
 use crate::prove::history::Kind;
@@ -113,9 +113,11 @@ pub(super) fn check_ends(model: &Model, found: &mut Found) {
             (Some(at), None) if goes_on(story, at) => {
                 found.add(Rule::Series, format!("completed, and no next occurrence: {task:?}"));
             }
-            (Some(at), Some(next)) if next.last().deleted_at.is_some_and(|deleted| deleted < at) => found.add(
+            (Some(at), Some(next)) if given_up(next.last(), at) => found.add(
                 Rule::SeriesEnded,
-                format!("completed again after its next occurrence was deleted, and no other one: {task:?}"),
+                format!(
+                    "completed again after its next occurrence was deleted, and no other one: {task:?}"
+                ),
             ),
             (None, Some(next)) if next.versions.len() == 1 && next.previous_version.is_some() => found.add(
                 Rule::Series,
@@ -124,6 +126,15 @@ pub(super) fn check_ends(model: &Model, found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// Whether this next occurrence was deleted before its predecessor was completed again. One that was done has led to the
+/// occurrence after it, so the series goes on without it.
+fn given_up(next: &Task, completed_at: Time) -> bool {
+    !next.completed
+        && next
+            .deleted_at
+            .is_some_and(|deleted| deleted < completed_at)
 }
 
 /// Whether a next occurrence follows from the task in every state that it had since it was completed: an edit afterwards may

@@ -59,6 +59,17 @@ fn a_series_that_ends_with_a_deleted_occurrence_is_seen() {
     world.complete(series, false);
     world.complete(series, true);
     assert_eq!(broken(&world.seen()), [Rule::SeriesEnded]);
+
+    let mut world = good();
+    let series = world.create(60, true);
+    world.complete(series, true);
+    let next = world.next(series);
+    world.complete(next, true);
+    world.next(next);
+    world.delete(next);
+    world.complete(series, false);
+    world.complete(series, true);
+    assert_eq!(check(&world.seen()), [], "it goes on with the third");
 }
 
 #[test]

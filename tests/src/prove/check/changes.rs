@@ -93,9 +93,13 @@ fn every_event_was_asked_for(history: &History, model: &Model, found: &mut Found
     accepted_deletions(history, model, found);
 }
 
+/// What a call without a version can account for: the kind of change, the task, and the title that it wrote.
 type Key = (Kind, Option<Uuid>, Option<String>);
 
-fn accounts(history: &History) -> (BTreeSet<(Uuid, u64, Kind)>, BTreeMap<Key, usize>) {
+/// Task, version and kind of change of the calls that were accepted with a version.
+type Accepted = BTreeSet<(Uuid, u64, Kind)>;
+
+fn accounts(history: &History) -> (Accepted, BTreeMap<Key, usize>) {
     let mut accepted = BTreeSet::new();
     let mut spare: BTreeMap<Key, usize> = BTreeMap::new();
     for call in &history.calls {

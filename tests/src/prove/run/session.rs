@@ -102,7 +102,7 @@ impl<'a> Users<'a> {
     /// A change of one of the tasks for which it makes a difference, or of any when there is none.
     fn pick(&self, step: &Step, pick: u32, kind: Kind, body: Option<&Value>) {
         // Every other time with the next occurrences that came meanwhile.
-        if pick % 2 == 0 {
+        if pick.is_multiple_of(2) {
             self.list(step);
         }
         let chosen = lock(&self.known[step.user()]).choose(pick / 2, kind);

@@ -23,6 +23,7 @@ mod local_host;
 mod outbox;
 mod pooled;
 mod problem;
+pub mod prove;
 mod random;
 mod reply;
 mod sidecar;

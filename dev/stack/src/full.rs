@@ -112,6 +112,12 @@ impl FullStack {
         Ok(())
     }
 
+    /// Where the stack writes.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.options.folder
+    }
+
     /// Ends everything in good order.
     pub fn stop(mut self) -> anyhow::Result<()> {
         for replica in &mut self.replicas {

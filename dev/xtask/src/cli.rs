@@ -35,6 +35,13 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Build, and run all tests: unit tests, devhost's, end-to-end tests over HTTP, the full stack. CI runs this
     Test(TestArgs),
+    /// Run seeded random schedules with faults on the real stack, and judge what came out
+    ///
+    /// Each seed is a schedule of calls by several users at two hosts, while a sidecar, a broker, PostgreSQL or a host is
+    /// paused, killed or stopped, and events come again and in another order. When all has come to rest, a checker reads what
+    /// the calls were answered, what is in Kafka and what is in the database. A seed repeats its schedule, and one that fails
+    /// prints it. tests/src/prove says what is checked.
+    Prove(ProveArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,
     /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
@@ -93,6 +100,27 @@ pub(crate) struct TestArgs {
     /// Only tests whose name contains one of these
     #[arg(value_name = "FILTER")]
     pub(crate) filters: Vec<String>,
+}
+
+/// What may be harmed; `none` is a run without faults.
+pub(crate) const FAULTS: [&str; 4] = ["daprd", "broker", "postgres", "host"];
+
+#[derive(Args, Debug)]
+pub(crate) struct ProveArgs {
+    /// How many seeds
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) seeds: u64,
+    /// The first one
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// What may be harmed, with commas between
+    #[arg(long, value_name = "KINDS", value_delimiter = ',', default_values = FAULTS,
+          value_parser = ["daprd", "broker", "postgres", "host", "none"])]
+    pub(crate) faults: Vec<String>,
+    /// Switch a guarantee off in the database, and succeed when a seed shows it: a proof of the prover. One of
+    /// tests/src/prove/sabotage.rs
+    #[arg(long, value_name = "GUARANTEE")]
+    pub(crate) sabotage: Option<String>,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod full;
 mod lint;
 mod migrate;
 mod paths;
+mod prove;
 mod rules;
 mod run;
 mod setup;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         cli::Command::Run(args) if args.full => full::run(&args),
         cli::Command::Run(args) => run::run(&args),
         cli::Command::Test(args) => test::test(&args),
+        cli::Command::Prove(args) => prove::prove(&args),
         cli::Command::Lint => lint::lint(),
         cli::Command::Migrate(args) => migrate::migrate(&args),
     });

@@ -58,7 +58,7 @@ impl Stack {
         static STACK: Mutex<Option<Result<FullStack, String>>> = Mutex::new(None);
         let mut slot = STACK.lock().unwrap_or_else(PoisonError::into_inner);
         match slot.as_mut() {
-            None => *slot = Some(start(brokers).map_err(|error| format!("{error:#}"))),
+            None => *slot = Some(start_stack(brokers).map_err(|error| format!("{error:#}"))),
             Some(Ok(stack)) => heal(stack),
             Some(Err(_)) => {}
         }
@@ -190,7 +190,8 @@ pub fn report(text: &str) {
     let _ = writeln!(std::io::stderr(), "    {text}");
 }
 
-fn start(brokers: u32) -> anyhow::Result<FullStack> {
+/// Starts the stack of this program, with one replica and so many brokers.
+pub(crate) fn start_stack(brokers: u32) -> anyhow::Result<FullStack> {
     let begun = Instant::now();
     let stack = FullStack::start(
         FullStackOptions {

@@ -1,0 +1,162 @@
+//! Guarantees switched off from outside, in the database: no switch for it is in the product. Each must be seen within a few
+//! seeds, or the checker is worth nothing.
+
+/// A guarantee that is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// A change leaves no event: the trigger that copies it is off.
+    ChangeWithoutEvent,
+    /// Some events count as published and never were.
+    PublishedUnsent,
+    /// Some events are put behind those that come after them.
+    Overtaking,
+    /// Some events get another key.
+    OtherKey,
+    /// `(series_id, occurrence)` is not unique.
+    TwinOccurrences,
+    /// Next occurrences are due a day late.
+    LateOccurrences,
+    /// A reopening leaves the next occurrence where it is.
+    KeptOccurrences,
+    /// A deleted next occurrence holds its number for ever.
+    EndedSeries,
+    /// Some updates of a task are written over by what was there.
+    LostUpdate,
+    /// A reminder is notified although its task is done.
+    UnwantedNotification,
+    /// Some events are given up without a reason.
+    GivenUp,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::ChangeWithoutEvent,
+        Self::PublishedUnsent,
+        Self::Overtaking,
+        Self::OtherKey,
+        Self::TwinOccurrences,
+        Self::LateOccurrences,
+        Self::KeptOccurrences,
+        Self::EndedSeries,
+        Self::LostUpdate,
+        Self::UnwantedNotification,
+        Self::GivenUp,
+    ];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ChangeWithoutEvent => "change-without-event",
+            Self::PublishedUnsent => "published-unsent",
+            Self::Overtaking => "overtaking",
+            Self::OtherKey => "other-key",
+            Self::TwinOccurrences => "twin-occurrences",
+            Self::LateOccurrences => "late-occurrences",
+            Self::KeptOccurrences => "kept-occurrences",
+            Self::EndedSeries => "ended-series",
+            Self::LostUpdate => "lost-update",
+            Self::UnwantedNotification => "unwanted-notification",
+            Self::GivenUp => "given-up",
+        }
+    }
+
+    /// The one of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.name() == name)
+    }
+
+    /// The statements that break it.
+    pub fn sql(self) -> String {
+        match self {
+            // Only now and then: a guarantee that never holds would be seen by any test.
+            Self::ChangeWithoutEvent => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.version % 3 = 0 THEN NEW.event := OLD.event; END IF",
+            ) + "CREATE OR REPLACE TRIGGER tasks_update_event AFTER UPDATE OF event ON tasks FOR EACH ROW
+                   WHEN (NEW.event IS DISTINCT FROM OLD.event AND NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();",
+            Self::PublishedUnsent => before(
+                "outbox",
+                "INSERT",
+                "IF NEW.seq % 20 = 0 THEN NEW.published_at := now() AT TIME ZONE 'utc'; END IF",
+            ),
+            Self::Overtaking => before(
+                "outbox",
+                "INSERT",
+                "NEW.seq := NEW.seq + 100 * (NEW.seq % 5)",
+            ),
+            Self::OtherKey => before(
+                "outbox",
+                "INSERT",
+                "IF NEW.seq % 10 = 0 THEN NEW.user_id := NEW.user_id || '-' || NEW.seq; END IF",
+            ),
+            Self::TwinOccurrences => "CREATE TABLE IF NOT EXISTS sabotage_twins () INHERITS (tasks);
+                CREATE OR REPLACE TRIGGER twins_event AFTER INSERT OR UPDATE OF event ON sabotage_twins
+                    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();"
+                .to_owned()
+                + &before(
+                    "tasks",
+                    "INSERT",
+                    "IF NEW.occurrence > 1 THEN INSERT INTO sabotage_twins SELECT NEW.*; RETURN NULL; END IF",
+                ),
+            Self::LateOccurrences => before(
+                "tasks",
+                "INSERT",
+                "IF NEW.occurrence > 1 THEN NEW.due_date := NEW.due_date + interval '1 day'; END IF",
+            ),
+            Self::KeptOccurrences => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.withdrawn AND OLD.deleted_at IS NULL THEN RETURN NULL; END IF",
+            ),
+            Self::EndedSeries => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.withdrawn AND OLD.deleted_at IS NOT NULL THEN RETURN NULL; END IF",
+            ),
+            Self::LostUpdate => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.version % 4 = 0 THEN NEW.title := OLD.title; NEW.due_date := OLD.due_date; END IF",
+            ),
+            Self::UnwantedNotification => before(
+                "tasks",
+                "UPDATE",
+                "IF NEW.completed AND NOT OLD.completed AND NEW.due_date IS NOT NULL THEN
+                    INSERT INTO notifications (id, user_id, task_id, remind_at, task_title, due_date, created_at)
+                    SELECT gen_random_uuid(), user_id, task_id, remind_at, NEW.title, NEW.due_date,
+                           now() AT TIME ZONE 'utc' + interval '1 second'
+                      FROM reminders WHERE task_id = NEW.id AND remind_at IS NOT NULL
+                    ON CONFLICT DO NOTHING;
+                 END IF",
+            ),
+            Self::GivenUp => before(
+                "outbox",
+                "INSERT",
+                "IF NEW.seq % 20 = 0 THEN NEW.dead_at := now() AT TIME ZONE 'utc'; END IF",
+            ),
+        }
+    }
+
+    /// The statements that mend it.
+    pub fn undo(self) -> &'static str {
+        "DROP FUNCTION IF EXISTS sabotage() CASCADE;
+         DROP TABLE IF EXISTS sabotage_twins;
+         CREATE OR REPLACE TRIGGER tasks_update_event AFTER UPDATE OF event ON tasks
+             FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();"
+    }
+}
+
+/// `body` before each row that `what` writes into `table`.
+fn before(table: &str, what: &str, body: &str) -> String {
+    format!(
+        "CREATE OR REPLACE FUNCTION sabotage() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN
+            {body};
+            RETURN NEW;
+         END
+         $$;
+         CREATE OR REPLACE TRIGGER sabotage BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION sabotage();"
+    )
+}

@@ -70,6 +70,9 @@ fn end(stack: &mut FullStack, target: Target) -> anyhow::Result<()> {
             resume(replica.daprd().process());
             // Without its host it does not get ready.
             if !replica.daprd().is_running() && replica.host_is_running() {
+                // Nor while a broker that it knows does not answer, whose own end would come only after this.
+                end(stack, Target::Broker)?;
+                let replica = &mut stack.replicas[n];
                 replica.start_daprd(START_AGAIN).context("daprd")?;
             }
         }

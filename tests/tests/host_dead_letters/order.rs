@@ -108,6 +108,31 @@ fn on_postgres_too_also_with_an_event_whose_json_it_cannot_read() {
         replay(&user.client, id_of(&event)).expect(200);
     }
     wait_for(&sidecar, &user, &task, &[1, 1]);
+    let deep = "[".repeat(200_000);
+    let reply = deliver_dead(&user.client, "tasks", deep.as_bytes());
+    assert_eq!(reply.expect(200).json()["outcome"], "kept");
+}
+
+/// A drain searches a thousand numbers behind the last event that it has found: what a replay releases may be further behind.
+#[test]
+fn also_when_the_first_of_them_is_far_behind_the_last() {
+    let sidecar = Sidecar::start(Answer::Refuse);
+    let host = start("order-far", &Bus::Dapr(sidecar.url()), &[WAIT]);
+    let (user, task, id) = refused(&sidecar, &host, |sql| {
+        host.outbox().execute(sql, &[]);
+    });
+    let skip = "UPDATE sqlite_sequence SET seq = seq + 5000 WHERE name = 'outbox'";
+    assert_eq!(host.outbox().execute(skip, &[]), 1);
+    change(&sidecar, &user, &task);
+    // The drain holds the shard for half a second after each of these.
+    let other = user.create(&json!({"title": "keeps the drain at it"}));
+    replay(&user.client, &id).expect(200);
+    eventually(SOON, "all of them", || {
+        user.patch(id_of(&other), &json!({"title": e2e::new_id()}))
+            .expect(200);
+        (versions(&sidecar, &user, &task).len() == 4).then_some(())
+    });
+    assert_eq!(versions(&sidecar, &user, &task), [1, 2, 3, 4]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ pub mod history;
 pub mod leases;
 pub mod low_water;
 pub mod notifications;
+pub mod order;
 pub mod outbox;
 pub mod purge;
 pub mod redeliveries;

@@ -1,5 +1,6 @@
 //! The outbox: events that are committed and not yet published. Triggers fill it; nothing here inserts.
 
+use crate::order::not_behind_a_dead_letter;
 use crate::params::{int, params, placeholders};
 use crate::{DbError, Store};
 use domain::event::{EventType, Topic};
@@ -32,7 +33,8 @@ pub struct Pending {
 pub(crate) const PENDING: &str = "published_at IS NULL AND dead_at IS NULL";
 
 /// The pending events of the users of some shards, in order, from behind the sequence number `after`. Users that wait are
-/// left out, and so are the topics of `without` and the users of `except`.
+/// left out, and so are the topics of `without` and the users of `except`. As in every search here, so is what waits behind a
+/// dead letter.
 pub async fn pending(
     store: &Store,
     shards: &[i64],
@@ -46,8 +48,9 @@ pub async fn pending(
         "SELECT seq, user_id, type, event, attempts, replays
            FROM outbox AS o WHERE {PENDING} AND seq > $1 AND {shard} IN ({shards})
             AND user_id NOT IN (SELECT user_id FROM waiting_users)
-            {topics} {users}
+            {topics} {users} {order}
           ORDER BY seq LIMIT $2",
+        order = not_behind_a_dead_letter(store),
         shard = store.shard_of("user_id"),
         shards = numbers.join(", "),
         topics = not_of(without),
@@ -75,8 +78,9 @@ pub async fn pending_of(
 ) -> Result<Vec<Pending>, DbError> {
     let sql = format!(
         "SELECT seq, user_id, type, event, attempts, replays
-           FROM outbox WHERE {PENDING} AND user_id = $1 AND seq > $2 {topics}
+           FROM outbox o WHERE {PENDING} AND user_id = $1 AND seq > $2 {topics} {order}
           ORDER BY seq LIMIT $3",
+        order = not_behind_a_dead_letter(store),
         topics = not_of(without),
     );
     store
@@ -88,11 +92,12 @@ pub async fn pending_of(
 pub async fn first_of(store: &Store, users: &[String]) -> Result<Vec<Pending>, DbError> {
     let sql = format!(
         "SELECT seq, user_id, type, event, attempts, replays
-           FROM outbox WHERE seq IN (SELECT MIN(seq) FROM outbox
+           FROM outbox WHERE seq IN (SELECT MIN(seq) FROM outbox o
                                       WHERE {PENDING} AND seq > (SELECT seq FROM outbox_low_water)
-                                        AND user_id IN ({users})
+                                        AND user_id IN ({users}) {order}
                                       GROUP BY user_id)
           ORDER BY seq",
+        order = not_behind_a_dead_letter(store),
         users = placeholders(1, users.len()),
     );
     let params = users.iter().map(|user| user.as_str().into()).collect();
@@ -165,7 +170,8 @@ pub(crate) fn storable(reason: &str) -> String {
         .collect()
 }
 
-/// Gives an event up: it is a dead letter now, and the later ones of its user go on.
+/// Gives an event up: it is a dead letter now, and the later ones of its user go on, unless
+/// they are to wait, see [`crate::order`].
 pub async fn mark_dead(store: &Store, pending: &Pending) -> Result<(), DbError> {
     let sql = format!(
         "UPDATE outbox SET dead_at = {}
@@ -191,8 +197,9 @@ pub async fn refusal(store: &Store, event_id: &str) -> Result<Option<String>, Db
 pub async fn any_pending(store: &Store) -> Result<bool, DbError> {
     let sql = format!(
         "SELECT 1 FROM outbox AS o WHERE {PENDING} AND seq > (SELECT seq FROM outbox_low_water)
-            AND user_id NOT IN (SELECT user_id FROM waiting_users)
-          ORDER BY seq LIMIT 1"
+            AND user_id NOT IN (SELECT user_id FROM waiting_users) {order}
+          ORDER BY seq LIMIT 1",
+        order = not_behind_a_dead_letter(store),
     );
     store.any(&sql, params![]).await
 }

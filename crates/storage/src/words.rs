@@ -61,6 +61,18 @@ impl Store {
         )
     }
 
+    /// The subject of an event, which is its task. On SQLite as the index has it.
+    pub(crate) fn subject_of(&self, event: &str) -> String {
+        match self.dialect() {
+            Dialect::Sqlite => {
+                format!(
+                    "(CASE WHEN json_valid({event}) THEN json_extract({event}, '$.subject') END)"
+                )
+            }
+            Dialect::Postgres => format!("event_subject({event})"),
+        }
+    }
+
     /// The shard of the outbox to which a user belongs, see [`crate::shards`].
     pub(crate) fn shard_of(&self, user_id: &str) -> String {
         match self.dialect() {

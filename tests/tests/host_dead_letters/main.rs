@@ -5,6 +5,7 @@ mod again;
 mod bulk;
 mod bulk_order;
 mod operators;
+mod order;
 mod postgres;
 mod receive;
 mod redelivered;

@@ -9,6 +9,8 @@ use storage::outbox::Pending;
 pub(super) enum PublishOutcome {
     /// The bus has it.
     Published,
+    /// The local bus: it is a dead letter, and later events of its task wait.
+    Dead,
     /// The bus will never take it, for this reason.
     Rejected(String),
     /// The bus does not take it now, for this reason.

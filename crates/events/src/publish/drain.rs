@@ -9,7 +9,7 @@ use domain::event::Topic;
 use std::time::{Duration, Instant};
 use storage::outbox::{self, Pending};
 use storage::shards::First;
-use storage::{DbError, Store};
+use storage::{DbError, Store, order};
 
 /// How many events one search finds at most.
 const SEARCH: usize = 200;
@@ -145,13 +145,21 @@ impl<'a> Drain<'a> {
 
     async fn publish(&mut self, batch: Vec<Pending>) -> Result<(), DbError> {
         let published = publish(&batch, self.lease).await;
-        let waiting = record_outcomes(self.store, &batch, &published, self.lease).await?;
+        let mut to_forget = record_outcomes(self.store, &batch, &published, self.lease).await?;
         for (pending, outcome) in batch.iter().zip(&published.outcomes) {
             if *outcome == PublishOutcome::Untried {
                 self.queue.add(pending.clone());
             }
         }
-        for user in waiting {
+        if order::waits() {
+            // A replay that has left lets later events go, also some that are behind what was found.
+            let replayed = batch.iter().filter(|pending| pending.replays > 0);
+            to_forget.extend(replayed.map(|pending| pending.user_id.as_str()));
+            if !to_forget.is_empty() {
+                self.found = self.low_water;
+            }
+        }
+        for user in to_forget {
             self.queue.forget_user(user);
         }
         let away = published.away.iter().map(|(topic, _)| *topic);

@@ -7,6 +7,7 @@ use crate::peer::{TIMEOUT, deliver_while};
 use crate::topology::{DEAD_LETTER, route_of_topic};
 use domain::event::EventType;
 use std::time::{Duration, Instant};
+use storage::order;
 use storage::outbox::Pending;
 
 /// After this no further event of a batch is delivered, so that what was delivered is recorded soon.
@@ -32,15 +33,19 @@ async fn deliver(pending: &Pending, lease: &impl KeepAlive) -> PublishOutcome {
     let started = Instant::now();
     let keep_alive = async || lease.keep_alive().await;
     let route = route_of_topic(topic_of(pending));
+    let mut taken = PublishOutcome::Published;
     let ack = match deliver_while(route, body, TIMEOUT, RENEW_AFTER, keep_alive).await {
         Ok(Ack::Drop(_)) => {
+            if order::waits() {
+                taken = PublishOutcome::Dead;
+            }
             let left = TIMEOUT.saturating_sub(started.elapsed());
             deliver_while(DEAD_LETTER, body, left, RENEW_AFTER, keep_alive).await
         }
         ack => ack,
     };
     match ack {
-        Ok(Ack::Success(_) | Ack::Drop(_)) => PublishOutcome::Published,
+        Ok(Ack::Success(_) | Ack::Drop(_)) => taken,
         Ok(Ack::Retry(reason)) => PublishOutcome::Rejected(reason),
         Err(error) => PublishOutcome::Rejected(error.to_string()),
     }

@@ -7,14 +7,15 @@ use crate::ack::Ack;
 use crate::{peer, topology};
 use platform::log;
 use storage::outbox::{self, Pending};
-use storage::{DbError, Store, shards, waiting};
+use storage::{DbError, Store, order, shards, waiting};
 
 /// How long a user waits whose event the bus did not take.
 const WAIT_SECONDS: i64 = 1;
 /// How long nobody tries a topic again that took nothing.
 const PAUSE_SECONDS: i64 = 1;
 
-/// Records the outcomes of a batch. Returns the users that wait from now on.
+/// Records the outcomes of a batch. Returns the users that wait from now on; also those of whom some events may
+/// wait behind a dead letter, so that the next search decides.
 pub(super) async fn record_outcomes<'a>(
     store: &Store,
     batch: &'a [Pending],
@@ -23,7 +24,7 @@ pub(super) async fn record_outcomes<'a>(
 ) -> Result<Vec<&'a str>, DbError> {
     let both = || batch.iter().zip(&published.outcomes);
     let done: Vec<&Pending> = both()
-        .filter(|(_, outcome)| **outcome == PublishOutcome::Published)
+        .filter(|(_, outcome)| matches!(outcome, PublishOutcome::Published | PublishOutcome::Dead))
         .map(|(pending, _)| pending)
         .collect();
     outbox::mark_published(store, &done).await?;
@@ -41,6 +42,7 @@ pub(super) async fn record_outcomes<'a>(
                     waiting_now.push(pending.user_id.as_str());
                 }
             }
+            PublishOutcome::Dead => waiting_now.push(pending.user_id.as_str()),
             PublishOutcome::Published | PublishOutcome::Untried => {}
         }
     }
@@ -62,7 +64,8 @@ pub(super) async fn record_outcomes<'a>(
     Ok(waiting_now)
 }
 
-/// Counts a rejection: the user waits for the next attempt, or the event is a dead letter. `true` when the user waits.
+/// Counts a rejection: the user waits for the next attempt, or the event is a dead letter. `true` when the user, or perhaps some
+/// of his events, wait.
 async fn reject(
     store: &Store,
     pending: &Pending,
@@ -78,7 +81,7 @@ async fn reject(
         lease.keep_alive().await;
         if keep_as_dead_letter(pending).await {
             outbox::mark_dead(store, pending).await?;
-            return Ok(false);
+            return Ok(order::waits());
         }
     }
     let seconds = 1 << (attempts - 1).clamp(0, 5);

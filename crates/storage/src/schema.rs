@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The migrations of SQLite under their numbers, in order. A number is one step of both databases; it may have a file for one
 /// of them only.
-pub(crate) const SQLITE: [(i64, &str); 6] = [
+pub(crate) const SQLITE: [(i64, &str); 7] = [
     (1, include_str!("../../../migrations/sqlite/0001_init.sql")),
     (
         3,
@@ -28,10 +28,11 @@ pub(crate) const SQLITE: [(i64, &str); 6] = [
         7,
         include_str!("../../../migrations/sqlite/0007_redelivery.sql"),
     ),
+    (9, include_str!("../../../migrations/sqlite/0009_jwks.sql")),
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 7;
+pub(crate) const VERSION: i64 = 9;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -4,6 +4,12 @@
 mod by_jwks;
 mod jwk;
 #[cfg(test)]
+#[path = "../../../tests/src/tokens.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "the end-to-end tests use more of it"
+)]
 mod testing;
 mod token;
 

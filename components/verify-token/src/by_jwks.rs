@@ -89,7 +89,7 @@ async fn ask(store: &Store, url: &str) -> Result<(), DbError> {
         }
         Err(error) => {
             log::error(format!("jwks_url: {error}"));
-            Ok(())
+            jwks::give_up(store, url).await
         }
     }
 }

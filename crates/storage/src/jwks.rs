@@ -28,10 +28,10 @@ pub struct Jwks {
 pub async fn find(store: &Store, url: &str) -> Result<Option<Jwks>, DbError> {
     let sql = format!(
         "SELECT keys, COALESCE(fetched_at < {old}, FALSE),
-                asked_at > {awaited} AND (fetched_at IS NULL OR fetched_at < asked_at)
+                COALESCE(awaited_until > {now}, FALSE)
            FROM jwks WHERE url = $1",
         old = store.now_plus(-OLD),
-        awaited = store.now_plus(-AWAITED),
+        now = store.now(),
     );
     let read = store.first(&sql, params![url], |mut row| {
         Ok(Jwks {
@@ -46,11 +46,12 @@ pub async fn find(store: &Store, url: &str) -> Result<Option<Jwks>, DbError> {
 /// Takes the task of asking the provider: `false` when somebody has asked it a moment ago.
 pub async fn claim(store: &Store, url: &str) -> Result<bool, DbError> {
     let sql = format!(
-        "INSERT INTO jwks AS j (url, asked_at) VALUES ($1, {now})
-         ON CONFLICT (url) DO UPDATE SET asked_at = excluded.asked_at
+        "INSERT INTO jwks AS j (url, asked_at, awaited_until) VALUES ($1, {now}, {until})
+         ON CONFLICT (url) DO UPDATE SET asked_at = excluded.asked_at, awaited_until = excluded.awaited_until
           WHERE j.asked_at < CASE WHEN j.keys IS NULL THEN {soon} ELSE {later} END
          RETURNING url",
         now = store.now(),
+        until = store.now_plus(AWAITED),
         soon = store.now_plus(-BETWEEN_WITHOUT_KEYS),
         later = store.now_plus(-BETWEEN),
     );
@@ -60,8 +61,14 @@ pub async fn claim(store: &Store, url: &str) -> Result<bool, DbError> {
 /// Keeps what the provider has answered.
 pub async fn keep(store: &Store, url: &str, keys: &str) -> Result<(), DbError> {
     let sql = format!(
-        "UPDATE jwks SET keys = $2, fetched_at = {now} WHERE url = $1",
+        "UPDATE jwks SET keys = $2, fetched_at = {now}, awaited_until = NULL WHERE url = $1",
         now = store.now(),
     );
     store.run(&sql, params![url, keys]).await.map(drop)
+}
+
+/// Notes that the provider has not answered, so that nobody waits for it.
+pub async fn give_up(store: &Store, url: &str) -> Result<(), DbError> {
+    let sql = "UPDATE jwks SET awaited_until = NULL WHERE url = $1";
+    store.run(sql, params![url]).await.map(drop)
 }

@@ -14,6 +14,7 @@ mod setup;
 mod sizes;
 mod summary;
 mod test;
+mod token;
 mod toolchain;
 
 use clap::Parser;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         cli::Command::Test(args) => test::test(&args),
         cli::Command::Lint => lint::lint(),
         cli::Command::Migrate(args) => migrate::migrate(&args),
+        cli::Command::Token(args) => token::token(&args),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,27 +1,54 @@
 //! Who may call. A deployment without configuration is closed: only `auth = "off"` opens the routes of users, and those of the
 //! sidecar only while no token is set for them.
 
-use crate::Problem;
+use crate::{Problem, path};
 use domain::UserId;
 use http::header::AUTHORIZATION;
 use http::{Method, StatusCode};
-use platform::{Reply, Request, variables};
+use platform::{Reply, Request, log, variables};
+use std::time::Duration;
 
 /// The header in which Dapr sends the application's token.
 pub const DAPR_TOKEN: &str = "dapr-api-token";
 
-/// Lets the user's own calls pass.
-///
-/// Tokens are not verified yet, so with any `auth` but `off` nobody passes.
+/// For the answer about a token: longer than the verifier waits for the identity provider.
+const VERIFY_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Lets the user's own calls pass: those with a token whose subject the user is. The component `verify-token` checks it; it alone
+/// has the keys. With `auth = "off"` every call passes.
 ///
 /// # Errors
-/// 401.
-pub fn user(_request: &Request, _user: &UserId) -> Result<(), Problem> {
+/// 401, 403 for the token of another user, 503 when it cannot be checked.
+pub async fn user(request: &Request, user: &UserId) -> Result<(), Problem> {
     if is_off() {
-        Ok(())
-    } else {
-        Err(Problem::unauthorized("a valid bearer token is needed"))
+        return Ok(());
     }
+    let path = path::encode(user.as_str());
+    let mut call = http::Request::new(Vec::new());
+    *call.uri_mut() = format!("http://verify-token.spin.internal/users/{path}")
+        .parse()
+        .map_err(|_| Problem::unverifiable())?;
+    for value in request.headers().get_all(AUTHORIZATION) {
+        call.headers_mut().append(AUTHORIZATION, value.clone());
+    }
+    match platform::send(call, VERIFY_TIMEOUT).await {
+        Ok(answer) if answer.status() == StatusCode::NO_CONTENT => Ok(()),
+        Ok(answer) if REFUSALS.contains(&answer.status()) => Err(Problem::relayed(&answer)),
+        Ok(answer) => Err(unverifiable(format!("answered {}", answer.status()))),
+        Err(error) => Err(unverifiable(error.to_string())),
+    }
+}
+
+/// What the verifier answers when it works as it should.
+const REFUSALS: [StatusCode; 3] = [
+    StatusCode::UNAUTHORIZED,
+    StatusCode::FORBIDDEN,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
+
+fn unverifiable(reason: String) -> Problem {
+    log::error(format!("verify-token: {reason}"));
+    Problem::unverifiable()
 }
 
 /// Lets the sidecar and our own components pass: they send `app_api_token`. Without one, the routes are open with `auth = "off"`

@@ -21,7 +21,8 @@ impl Call {
     /// Admits a call.
     ///
     /// # Errors
-    /// 400 for a path that cannot be decoded, 404 for another path, 422 for a name that no user can have, 401 for somebody else, 503 without a database.
+    /// 400 for a path that cannot be decoded, 404 for another path, 422 for a name that no user can have, 401 or 403 for somebody
+    /// else, 503 without a database.
     pub async fn of(request: Request) -> Result<Self, Problem> {
         let mut segments = path::segments(&request)?;
         if segments.len() < 2 || segments.first().is_none_or(|first| first != "api") {
@@ -29,7 +30,7 @@ impl Call {
         }
         let rest = segments.split_off(2);
         let user = path::user(segments.last().map_or("", String::as_str))?;
-        access::user(&request, &user)?;
+        access::user(&request, &user).await?;
         let store = Store::open().await?;
         Ok(Self {
             request,

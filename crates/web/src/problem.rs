@@ -1,5 +1,7 @@
 //! The one place where an error becomes an HTTP answer: `application/problem+json` (RFC 9457).
 
+mod token;
+
 use domain::{FieldError, FieldErrors};
 use http::header::{
     ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,

@@ -49,6 +49,10 @@ pub(crate) enum Command {
     /// It runs migrations/postgres/apply.sh, as the Kubernetes Job does, with psql, which Debian's package postgresql-client
     /// brings. The URL is psql's: with sslmode=verify-full and sslrootcert=FILE, for example, the server must prove who it is.
     Migrate(MigrateArgs),
+    /// Print a bearer token for trying, signed with the jwt_secret of the application
+    ///
+    /// An application to try it on: SPIN_VARIABLE_JWT_SECRET=... cargo xtask run --variable auth=jwt
+    Token(TokenArgs),
 }
 
 #[derive(Args, Debug, Default)]
@@ -69,6 +73,15 @@ pub(crate) struct RunArgs {
     /// The folder of the databases and logs [default: .spin beside spin.toml, .spin/full with --full]
     #[arg(long, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
+    /// A variable of the application, before what the local profile says; can be repeated. `auth=jwt` wants tokens
+    #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = variable, conflicts_with = "full")]
+    pub(crate) variables: Vec<(String, String)>,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let pair = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = pair.ok_or("wanted: NAME=VALUE, such as auth=jwt")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// An address with a port; a name only when it is one of this machine's own, `localhost` as a rule.
@@ -89,6 +102,30 @@ pub(crate) struct MigrateArgs {
     /// The database; also read from the environment variable DATABASE_URL, where a password is not seen by others
     #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub(crate) database_url: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TokenArgs {
+    /// Whose token: the `{u}` of `/api/{u}/...`
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: String,
+    /// The jwt_secret of the application; also read from the environment, as Spin does
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "SPIN_VARIABLE_JWT_SECRET",
+        hide_env_values = true
+    )]
+    pub(crate) secret: Option<String>,
+    /// Seconds until it expires
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub(crate) ttl: u64,
+    /// Where the application has a jwt_issuer
+    #[arg(long, value_name = "ISS")]
+    pub(crate) issuer: Option<String>,
+    /// Where the application has a jwt_audience
+    #[arg(long, value_name = "AUD")]
+    pub(crate) audience: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -139,6 +176,17 @@ mod tests {
         assert!(
             matches!(cli.command, Command::Run(args) if args.listen.to_string() == "127.0.0.1:3000")
         );
+    }
+
+    #[test]
+    fn run_passes_variables_on() {
+        let of = |text| Cli::try_parse_from(["xtask", "run", "--variable", text]);
+        let cli = of("jwt_secret=a=b").unwrap();
+        let expected = ("jwt_secret".to_owned(), "a=b".to_owned());
+        assert!(matches!(cli.command, Command::Run(args) if args.variables == [expected]));
+        for wrong in ["auth", "=jwt"] {
+            assert!(of(wrong).unwrap_err().to_string().contains("auth=jwt"));
+        }
     }
 
     #[test]

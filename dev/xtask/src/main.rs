@@ -15,6 +15,7 @@ mod setup;
 mod sizes;
 mod summary;
 mod test;
+mod token;
 mod toolchain;
 
 use clap::Parser;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         cli::Command::Prove(args) => prove::prove(&args),
         cli::Command::Lint => lint::lint(),
         cli::Command::Migrate(args) => migrate::migrate(&args),
+        cli::Command::Token(args) => token::token(&args),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
         root,
         listen: Some(args.listen),
         state_dir,
-        variables: Vec::new(),
+        variables: args.variables.clone(),
         log: log.clone(),
     };
     let mut host = Host::start_unless(&options, cmd::interrupted)?;

@@ -6,7 +6,13 @@ const LIMIT: u64 = 400_000;
 const LARGE_LIMIT: u64 = 1_000_000;
 
 /// Components with the time-zone database or signature checks inside.
-const LARGE: [&str; 4] = ["tasks", "notifications", "history", "task-completed"];
+const LARGE: [&str; 5] = [
+    "tasks",
+    "notifications",
+    "history",
+    "task-completed",
+    "verify-token",
+];
 
 /// The most bytes that a component may have.
 fn limit(component: &str) -> u64 {

@@ -12,7 +12,9 @@ use crate::reading::{components, manifest, root};
 const PART_OF_OTHER_WORDS: &str = "auth";
 
 /// Open to everybody, and open to operators alone whatever `auth` is.
-const WITHOUT_AUTH: [&str; 2] = ["health", "erase-user"];
+/// And the one that is asked only when it is on.
+const WITHOUT_AUTH: [&str; 3] = ["health", "erase-user", "verify-token"];
+
 /// The variables of the application whose names are in the file of a component.
 fn read_by(id: &str, variables: &[&str]) -> BTreeSet<String> {
     let file = format!("target/components/{id}.wasm");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The migrations of SQLite under their numbers, in order. A number is one step of both databases; it may have a file for one
 /// of them only.
-pub(crate) const SQLITE: [(i64, &str); 7] = [
+pub(crate) const SQLITE: &[(i64, &str)] = &[
     (1, include_str!("../../../migrations/sqlite/0001_init.sql")),
     (
         3,

@@ -144,8 +144,9 @@ mod tests {
     fn every_file_is_applied_in_order_and_the_newest_is_the_version() {
         let (sqlite, postgres) = (files("sqlite"), files("postgres"));
         let listed: Vec<_> = SQLITE
-            .map(|(number, file)| (number, file.to_owned()))
-            .into();
+            .iter()
+            .map(|(number, file)| (*number, (*file).to_owned()))
+            .collect();
         assert_eq!(listed, sqlite.clone().into_iter().collect::<Vec<_>>());
         let newest = sqlite.keys().chain(postgres.keys()).max();
         assert_eq!(newest, Some(&VERSION));

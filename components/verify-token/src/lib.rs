@@ -21,6 +21,9 @@ use platform::{Reply, Request, variables};
 use token::{Refused, Rules, Token};
 use web::{Problem, path};
 
+/// How many bytes a key of HS256 has at least (RFC 7518, section 3.2): a shorter one can be guessed from any token.
+const SECRET_BYTES: usize = 32;
+
 platform::component!(handle);
 
 async fn handle(request: Request) -> Reply {
@@ -53,6 +56,11 @@ async fn check(request: &Request) -> Result<Reply, Problem> {
     if token.algorithm() == Algorithm::HS256 {
         if secret.is_empty() {
             return Err(refuse(Refused::Algorithm));
+        }
+        if secret.len() < SECRET_BYTES {
+            return Err(Problem::unauthorized(
+                "no token can be checked here: jwt_secret must have at least 32 bytes",
+            ));
         }
         let key = DecodingKey::from_secret(secret.as_bytes());
         return admit(&token.verify(&key, &rules).map_err(refuse)?, &user);

@@ -10,15 +10,12 @@ use serde_json::json;
 use sha2::Sha256;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What RFC 7518, section 3.2 asks for, in bytes.
-const SHORT: usize = 32;
+/// How many bytes a key of HS256 has at least (RFC 7518, section 3.2).
+const SECRET_BYTES: usize = 32;
 
 /// Prints the token alone, for `$(...)`.
 pub(crate) fn token(args: &TokenArgs) -> anyhow::Result<()> {
     let secret = args.secret.as_deref().unwrap_or_default();
-    if !secret.is_empty() && secret.len() < SHORT {
-        eprintln!("warning: a secret of less than {SHORT} bytes can be guessed from a token");
-    }
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     println!("{}", signed(args, secret, now)?);
     Ok(())
@@ -29,6 +26,10 @@ fn signed(args: &TokenArgs, secret: &str, now: u64) -> anyhow::Result<String> {
     let secret = secret.context(
         "no secret: set SPIN_VARIABLE_JWT_SECRET or --secret to the jwt_secret of the application",
     )?;
+    anyhow::ensure!(
+        secret.len() >= SECRET_BYTES,
+        "the application refuses a jwt_secret of less than {SECRET_BYTES} bytes: it can be guessed from a token"
+    );
     let mut claims = json!({"sub": args.user, "iat": now, "exp": now.saturating_add(args.ttl)});
     if let Some(claims) = claims.as_object_mut() {
         let more = [("iss", &args.issuer), ("aud", &args.audience)];
@@ -55,6 +56,8 @@ mod tests {
     use crate::cli::{Cli, Command};
     use clap::Parser;
 
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
     fn args(words: &[&str]) -> TokenArgs {
         let words = ["xtask", "token", "--user", "alice"].iter().chain(words);
         let Command::Token(args) = Cli::parse_from(words).command else {
@@ -66,7 +69,7 @@ mod tests {
     /// The expected signature is from another implementation, Python's `hmac`.
     #[test]
     fn it_is_signed_as_others_sign() {
-        let token = signed(&args(&[]), "0123456789abcdef0123456789abcdef", 1_000).unwrap();
+        let token = signed(&args(&[]), SECRET, 1_000).unwrap();
         assert_eq!(
             token,
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjQ2MDAsImlhdCI6MTAwMCwic3ViIjoiYWxpY2UifQ.\
@@ -77,7 +80,7 @@ mod tests {
     #[test]
     fn it_has_the_claims_that_are_asked_for() {
         let args = args(&["--ttl", "60", "--issuer", "me", "--audience", "todo"]);
-        let token = signed(&args, "secret", 1_000).unwrap();
+        let token = signed(&args, SECRET, 1_000).unwrap();
         let claims = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
         let claims: serde_json::Value = serde_json::from_slice(&claims).unwrap();
         assert_eq!(
@@ -90,5 +93,10 @@ mod tests {
     fn without_a_secret_the_error_names_the_variable() {
         let error = signed(&args(&[]), "", 0).unwrap_err().to_string();
         assert!(error.contains("SPIN_VARIABLE_JWT_SECRET"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_that_the_application_refuses_makes_no_token() {
+        assert!(signed(&args(&[]), &SECRET[..31], 0).is_err());
     }
 }

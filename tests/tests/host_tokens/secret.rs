@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use e2e::tokens::{SECRET, claims, claims_of, signed, with};
+use e2e::tokens::{SECRET, claims, claims_of, forged_with, signed, with};
 use e2e::{LocalHost, assert_problem};
 use serde_json::json;
 
@@ -131,4 +131,14 @@ fn issuer_and_audience_are_checked_when_set() {
     ] {
         assert_invalid(&list(&client, &bad));
     }
+}
+
+#[test]
+fn a_secret_that_can_be_guessed_admits_nobody() {
+    let short = &SECRET[..31];
+    let host = host("tokens-short", &[("jwt_secret", short)]);
+    let token = forged_with(short.as_bytes(), &json!({"alg": "HS256"}), &claims());
+    let problem = assert_problem(&list(&host.client(), &token), 401);
+    let detail = problem["detail"].as_str().expect("a text");
+    assert!(detail.contains("jwt_secret"), "{detail}");
 }

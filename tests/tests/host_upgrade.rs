@@ -19,8 +19,9 @@ fn a_sqlite_file_of_the_first_version_goes_on() {
     goes_on(&host);
     let version = host.outbox().number("PRAGMA user_version", &[]);
     let newest = "SELECT MAX(version) FROM schema_migrations";
-    assert_eq!(version, host.outbox().number(newest, &[]));
-    assert!(version >= 6, "{version}");
+    let newest = host.outbox().number(newest, &[]);
+    // A step may be PostgreSQL's alone.
+    assert!((9..=version).contains(&newest), "{newest} of {version}");
 }
 
 #[test]

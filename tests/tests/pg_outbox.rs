@@ -58,3 +58,42 @@ fn a_refusal_is_noted_whatever_its_reason_and_a_replay_is_published() {
     );
     assert_eq!(sidecar.published_for(&user.id).len(), 1);
 }
+
+/// A sequence that nobody has used says 1, which is the number that the first event will get.
+#[test]
+fn the_first_event_of_a_database_is_published_however_often_the_relay_was_called_before() {
+    let sidecar = Sidecar::start(Answer::Accept);
+    let host = LocalHost::start_on_postgres_with("pg_outbox_first", &Bus::Dapr(sidecar.url()));
+    for _ in 0..4 {
+        let leases = || {
+            host.database()
+                .sql("SELECT MAX(expires_at) FROM outbox_shards")
+        };
+        let before = leases();
+        deliver(&host.client(), "/jobs/relay-outbox", b"").expect(200);
+        eventually(SOON, "the relay has looked", || {
+            (leases() != before).then_some(())
+        });
+    }
+    let user = User::new(host.client());
+    user.create(&json!({"title": "first"}));
+    assert_eq!(host.database().sql("SELECT MIN(seq) FROM outbox"), "1");
+    wait_for(
+        &host,
+        "SELECT published_at IS NOT NULL FROM outbox WHERE seq = 1",
+        "t",
+    );
+    assert_eq!(sidecar.published_for(&user.id).len(), 1);
+
+    // What an earlier version left behind, the migration puts before the mark.
+    let left_behind = "UPDATE outbox SET published_at = NULL; UPDATE outbox_low_water SET seq = 1";
+    host.database().sql(left_behind);
+    host.database().sql(include_str!(
+        "../../migrations/postgres/0010_first_event.sql"
+    ));
+    wait_for(
+        &host,
+        "SELECT published_at IS NOT NULL FROM outbox WHERE seq = 1",
+        "t",
+    );
+}

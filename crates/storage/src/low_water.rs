@@ -24,8 +24,9 @@ pub async fn advance(store: &Store) -> Result<(), DbError> {
     if store.dialect() == Dialect::Sqlite {
         return Ok(());
     }
-    let sql =
-        "SELECT w.seq, w.replays, s.last_value FROM outbox_low_water AS w, outbox_seq_seq AS s";
+    // A sequence that nobody has used says 1, the number of the event to come.
+    let sql = "SELECT w.seq, w.replays, CASE WHEN s.is_called THEN s.last_value ELSE 0 END
+                 FROM outbox_low_water AS w, outbox_seq_seq AS s";
     let mark = store
         .first(sql, params![], |mut row| {
             Ok(Mark {

@@ -36,7 +36,7 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 9;
+pub(crate) const VERSION: i64 = 10;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -24,10 +24,7 @@ pub fn event_errors(event: &Value) -> Vec<String> {
     let Some(messages) = schemas.document()["components"]["messages"].as_object() else {
         return vec!["no messages".to_owned()];
     };
-    match messages
-        .iter()
-        .find(|(_, message)| message["name"] == kind)
-    {
+    match messages.iter().find(|(_, message)| message["name"] == kind) {
         Some((name, _)) => schemas.errors(&format!("/components/messages/{name}/payload"), event),
         None => vec![format!("no message {kind:?}")],
     }

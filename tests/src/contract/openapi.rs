@@ -100,9 +100,7 @@ impl Judge<'_> {
             let allow: BTreeSet<&str> = allow.split(", ").collect();
             let known = self.methods(templates);
             if allow != known.iter().map(String::as_str).collect() {
-                return Err(format!(
-                    "Allow is {allow:?}, the contract knows {known:?}"
-                ));
+                return Err(format!("Allow is {allow:?}, the contract knows {known:?}"));
             }
         } else if !BEFORE_ROUTING.contains(&status) {
             return Err(format!("{status} for a call that is not in the contract"));

@@ -48,7 +48,7 @@ impl Schemas {
     fn make(&self, pointer: &str) -> Validator {
         let mut root = self.document.clone();
         root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
-        root["$ref"] = format!("#{pointer}").into();
+        root["$ref"] = format!("#{}", pointer.replace('{', "%7B").replace('}', "%7D")).into();
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)

@@ -6,6 +6,7 @@ use serde_json::Value;
 use ureq::http::Request;
 use ureq::{Agent, AsSendBody};
 
+use crate::contract;
 use crate::reply::Reply;
 
 /// A host's address with a connection pool. Cheap to clone, usable from many threads.
@@ -100,7 +101,9 @@ impl Call<'_> {
         }
     }
 
-    /// Sends it; `Err` when there was no answer, as when the host is being killed.
+    /// Sends it; `Err` when there was no answer, as when the host is being killed. An answer that is not in the contract
+    /// ends the test.
+    #[track_caller]
     pub fn try_send(self) -> Result<Reply, ureq::Error> {
         let mut request = Request::builder()
             .method(self.method.as_str())
@@ -115,7 +118,7 @@ impl Call<'_> {
             self.headers,
             String::from_utf8_lossy(self.body.as_deref().unwrap_or_default())
         );
-        match self.body {
+        let reply = match self.body {
             Some(body) => run(&self.client.agent, request.body(body)?, sent),
             None if matches!(self.method.as_str(), "POST" | "PUT" | "PATCH") => run(
                 &self.client.agent,
@@ -123,7 +126,11 @@ impl Call<'_> {
                 sent,
             ),
             None => run(&self.client.agent, request.body(())?, sent),
+        }?;
+        if let Err(error) = contract::check(&self.method, &self.path, &reply) {
+            panic!("not as docs/openapi.json says: {error}\n{}", reply.show());
         }
+        Ok(reply)
     }
 }
 

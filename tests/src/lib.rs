@@ -12,10 +12,13 @@
 //! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
 //! * `pg_*` start a host on a PostgreSQL of their own, fill it, and read the server's log.
 //!
+//! Every answer that the client gets is judged by `docs/openapi.json`, in every test: see `contract`.
+//!
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
 mod automation;
 mod client;
+pub mod contract;
 mod database;
 mod event;
 mod folder;

@@ -1,11 +1,12 @@
 //! A host without configuration is closed: nobody reads or changes anything, and nobody delivers events. The machine
 //! routes open with Dapr's token.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Bus, Event, LocalHost, SOON, User, assert_acknowledged, assert_problem};
+use e2e::{Bus, Event, LocalHost, SOON, User, assert_acknowledged, assert_problem, contract};
 use serde_json::json;
 
 const TOKEN: &str = "the token of the sidecar";
@@ -63,6 +64,9 @@ const OWN: [(&str, &str); 14] = [
     ("GET", "/stats"),
 ];
 
+/// What everybody may call, and nothing else.
+const OPEN: [&str; 3] = ["/health/...", "/openapi.json", "/asyncapi.json"];
+
 /// Every route of the manifest is in one of the lists above, or open to all, or the operators'.
 #[test]
 fn no_route_is_forgotten() {
@@ -79,8 +83,8 @@ fn no_route_is_forgotten() {
             }
             None => MACHINE.iter().any(|(_, path)| *path == route),
         };
-        let open = ["/health/...", "/ops/dead-letters/...", "/ops/users/..."].contains(&route);
-        assert!(known || open, "{route}");
+        let operators = ["/ops/dead-letters/...", "/ops/users/..."].contains(&route);
+        assert!(known || operators || OPEN.contains(&route), "{route}");
     }
 }
 
@@ -189,7 +193,23 @@ fn an_empty_token_opens_nothing() {
 }
 
 #[test]
-fn liveness_and_readiness_need_no_token() {
-    host().client().get("/health/live").expect(200);
-    host().client().get("/health/ready").expect(200);
+fn health_and_contracts_need_no_token_and_nothing_else_does_without() {
+    let client = host().client();
+    let mut open = BTreeSet::new();
+    for operation in contract::operations() {
+        let path = operation.path.replace("{user_id}", "ann");
+        let path = path.replace("{id}", "019a0000-0000-7000-8000-000000000000");
+        let status = client.call(&operation.method, &path).send().status();
+        assert!([200, 401, 403].contains(&status), "{path}: {status}");
+        if status == 200 {
+            open.insert(path);
+        }
+    }
+    let expected = [
+        "/health/live",
+        "/health/ready",
+        "/openapi.json",
+        "/asyncapi.json",
+    ];
+    assert_eq!(open, expected.map(str::to_owned).into());
 }

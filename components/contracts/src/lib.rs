@@ -1,0 +1,47 @@
+//! GET /openapi.json: the calls of this application. GET /asyncapi.json: its events. The files are those of `docs/`.
+
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::{HeaderValue, Method, StatusCode};
+use platform::{Reply, Request, Response};
+use web::{Problem, body, conditional, path};
+
+const OPENAPI: &str = include_str!("../../../docs/openapi.json");
+const ASYNCAPI: &str = include_str!("../../../docs/asyncapi.json");
+
+platform::component!(handle);
+
+async fn handle(request: Request) -> Reply {
+    answer(&request).map_or_else(Reply::from, Reply::from)
+}
+
+fn answer(request: &Request) -> Result<Response, Problem> {
+    let segments = path::segments(request)?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let document = match segments.as_slice() {
+        ["openapi.json"] => OPENAPI,
+        ["asyncapi.json"] => ASYNCAPI,
+        _ => return Err(Problem::not_found("route")),
+    };
+    if path::method(request) != Method::GET {
+        return Err(Problem::method_not_allowed("GET, HEAD"));
+    }
+    let version = version(document);
+    let mut response = if conditional::not_modified(request.headers(), version) {
+        body::empty(StatusCode::NOT_MODIFIED)
+    } else {
+        let mut whole = Response::new(document.as_bytes().to_vec());
+        let json = HeaderValue::from_static(body::JSON);
+        whole.headers_mut().insert(CONTENT_TYPE, json);
+        whole
+    };
+    // Another version of the application has another document at the same address.
+    let ask_first = HeaderValue::from_static("no-cache");
+    response.headers_mut().insert(CACHE_CONTROL, ask_first);
+    Ok(conditional::with_etag(response, version))
+}
+
+/// FNV-1a, for the ETag: another document has another number.
+fn version(document: &str) -> u64 {
+    let step = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    document.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+}

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use stack::Postgres;
 
+use crate::checkout::root;
+
 /// The database of the application in it.
 pub(crate) const NAME: &str = "todo";
 
@@ -20,7 +22,7 @@ impl Database {
     /// # Errors
     /// What went wrong, with the end of the server's log.
     pub fn start(folder: &Path) -> Result<Self, String> {
-        Self::start_with(folder, &Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        Self::start_with(folder, &root())
     }
 
     /// Starts one with the schema of the migrations below another root.

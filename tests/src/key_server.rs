@@ -1,25 +1,22 @@
 //! A stand-in for an identity provider: it answers every call with a JWK Set, and counts them.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::sidecar::wire;
+use crate::stand_in::Server;
 
 #[derive(Debug)]
 struct State {
     status: u16,
     body: String,
     calls: usize,
-    closed: bool,
 }
 
 /// A server on 127.0.0.1, on a port of its own, until this value is dropped.
 #[derive(Debug)]
 pub struct KeyServer {
-    port: u16,
+    server: Server,
     state: Arc<Mutex<State>>,
 }
 
@@ -27,30 +24,23 @@ impl KeyServer {
     /// Listens, and has these keys.
     #[track_caller]
     pub fn start(keys: &[Value]) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = listener.local_addr().expect("it is bound").port();
         let state = Arc::new(Mutex::new(State {
             status: 200,
-            body: json!({"keys": keys}).to_string(),
+            body: set(keys),
             calls: 0,
-            closed: false,
         }));
-        let for_thread = Arc::clone(&state);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                if lock(&for_thread).closed {
-                    return;
-                }
-                let state = Arc::clone(&for_thread);
-                thread::spawn(move || serve(stream, &state));
-            }
+        let for_server = Arc::clone(&state);
+        let server = Server::start(0, move |_| {
+            let mut state = lock(&for_server);
+            state.calls += 1;
+            Some((state.status, state.body.clone()))
         });
-        Self { port, state }
+        Self { server, state }
     }
 
     /// From now on it has these keys.
     pub fn rotate(&self, keys: &[Value]) {
-        self.answer(200, &json!({"keys": keys}).to_string());
+        self.answer(200, &set(keys));
     }
 
     /// From now on it answers this.
@@ -67,30 +57,14 @@ impl KeyServer {
 
     /// Where it is, without a path.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.server.url()
     }
 }
 
-impl Drop for KeyServer {
-    fn drop(&mut self) {
-        lock(&self.state).closed = true;
-        // Wakes the thread that accepts, so that the port is free again.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-    }
+fn set(keys: &[Value]) -> String {
+    json!({"keys": keys}).to_string()
 }
 
-fn lock(state: &Arc<Mutex<State>>) -> MutexGuard<'_, State> {
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().expect("no thread of the server panics")
-}
-
-fn serve(mut stream: TcpStream, state: &Arc<Mutex<State>>) {
-    while wire::read(&mut stream).is_some() {
-        let mut state = lock(state);
-        state.calls += 1;
-        let (status, body) = (state.status, state.body.clone());
-        drop(state);
-        if wire::write(&mut stream, status, &body).is_none() {
-            return;
-        }
-    }
 }

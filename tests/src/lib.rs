@@ -17,6 +17,7 @@
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
 mod automation;
+mod checkout;
 mod client;
 pub mod contract;
 mod database;
@@ -32,6 +33,7 @@ mod random;
 mod reply;
 mod sidecar;
 mod stack_harness;
+mod stand_in;
 mod target;
 pub mod tokens;
 mod upgrade;
@@ -40,6 +42,7 @@ mod wait;
 mod webhook;
 
 pub use automation::{api_time, in_time, soon_after};
+pub use checkout::{read, root, routes};
 pub use client::{Call, Client};
 pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};

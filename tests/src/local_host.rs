@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use stack::{Host, HostOptions};
 
+use crate::checkout::root;
 use crate::client::Client;
 use crate::database::Database;
 use crate::folder;
@@ -187,11 +188,6 @@ impl LocalHost {
     pub fn log(&self) -> String {
         fs::read_to_string(&self.options.log).unwrap_or_default()
     }
-}
-
-/// The folder of `spin.toml`.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn local_profile() -> PathBuf {

@@ -1,9 +1,8 @@
 //! Several hosts on one PostgreSQL, through the pooler of the manifests.
 
-use std::path::Path;
-
 use stack::{Pgbouncer, PgbouncerOptions, ensure_pgbouncer, pooler_manifest};
 
+use crate::checkout::root;
 use crate::database::{Database, NAME};
 use crate::folder;
 use crate::local_host::{Bus, LocalHost};
@@ -22,7 +21,7 @@ impl Pooled {
     pub fn start(name: &str) -> Self {
         let folder = folder::empty(&format!("{name}-database")).expect("a folder");
         let mut database = Database::start(&folder).expect("PostgreSQL");
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let root = root();
         let pooler = Pgbouncer::start(&PgbouncerOptions {
             program: ensure_pgbouncer(&root, &|| false).expect("PgBouncer"),
             manifest: pooler_manifest(&root),

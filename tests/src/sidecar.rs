@@ -4,15 +4,13 @@
 mod answer;
 #[cfg(test)]
 mod tests;
-pub(crate) mod wire;
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::{self, JoinHandle};
 
 pub use answer::{Answer, TOO_LARGE};
 use serde_json::Value;
-use wire::Request;
+
+use crate::stand_in::{Request, Server};
 
 /// One event that the sidecar took.
 #[derive(Clone, Debug)]
@@ -38,10 +36,8 @@ struct State {
 /// A sidecar on 127.0.0.1, on a port of its own.
 #[derive(Debug)]
 pub struct Sidecar {
-    port: u16,
+    server: Server,
     shared: Arc<(Mutex<State>, Condvar)>,
-    /// Has the port until it ends.
-    listening: Option<JoinHandle<()>>,
 }
 
 impl Sidecar {
@@ -55,15 +51,12 @@ impl Sidecar {
 
     /// Stops listening, so that its port is free.
     pub fn stop(self) -> u16 {
-        self.port
+        self.server.port()
     }
 
     /// Listens on this port; 0 is a free one.
     #[track_caller]
     pub fn start_on(port: u16, answer: Answer) -> Self {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the sidecar's port is free");
-        let port = listener.local_addr().expect("it is bound").port();
         let state = State {
             answer,
             published: Vec::new(),
@@ -71,18 +64,14 @@ impl Sidecar {
             closed: false,
         };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
-        let for_thread = Arc::clone(&shared);
-        let listening = Some(thread::spawn(move || accept(&listener, &for_thread)));
-        Self {
-            port,
-            shared,
-            listening,
-        }
+        let for_server = Arc::clone(&shared);
+        let server = Server::start(port, move |request| serve(request, &for_server));
+        Self { server, shared }
     }
 
     /// Its address, for `dapr_url`.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.server.url()
     }
 
     /// Behaves like this from now on, also towards the calls that hang.
@@ -113,43 +102,22 @@ impl Drop for Sidecar {
     fn drop(&mut self) {
         lock(&self.shared).closed = true;
         self.shared.1.notify_all();
-        // Wakes the thread that accepts; when it has ended, the port is free again.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-        let _ = self.listening.take().map(JoinHandle::join);
     }
 }
 
-fn lock(shared: &Arc<(Mutex<State>, Condvar)>) -> MutexGuard<'_, State> {
+fn lock(shared: &(Mutex<State>, Condvar)) -> MutexGuard<'_, State> {
     shared.0.lock().expect("no thread of the sidecar panics")
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<(Mutex<State>, Condvar)>) {
-    for stream in listener.incoming().map_while(Result::ok) {
-        if lock(shared).closed {
-            return;
-        }
-        let shared = Arc::clone(shared);
-        thread::spawn(move || serve(stream, &shared));
-    }
-}
-
-fn serve(mut stream: TcpStream, shared: &Arc<(Mutex<State>, Condvar)>) {
-    while let Some(request) = wire::read(&mut stream) {
-        let mut state = lock(shared);
-        state.calls += 1;
-        let state = shared
-            .1
-            .wait_while(state, |state| state.answer == Answer::Hang && !state.closed);
-        let mut state = state.expect("no thread of the sidecar panics");
-        if state.closed {
-            return;
-        }
-        let (status, body) = publish(&mut state, &request);
-        drop(state);
-        if wire::write(&mut stream, status, &body).is_none() {
-            return;
-        }
-    }
+/// Answers a call, when it need not hang any more; not at all when the sidecar ends before.
+fn serve(request: &Request, shared: &(Mutex<State>, Condvar)) -> Option<(u16, String)> {
+    let mut state = lock(shared);
+    state.calls += 1;
+    let state = shared
+        .1
+        .wait_while(state, |state| state.answer == Answer::Hang && !state.closed);
+    let mut state = state.expect("no thread of the sidecar panics");
+    (!state.closed).then(|| publish(&mut state, request))
 }
 
 /// Takes or refuses the events of one call, and answers as told.

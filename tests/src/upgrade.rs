@@ -5,8 +5,9 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::checkout::root;
 use crate::database::Database;
-use crate::local_host::{LocalHost, folder_for, root, started};
+use crate::local_host::{LocalHost, folder_for, started};
 
 /// The last migration of that version. Migrations are only ever added, so these files are its schema.
 const LANDED: u32 = 2;

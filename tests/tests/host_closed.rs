@@ -2,11 +2,11 @@
 //! routes open with Dapr's token.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::OnceLock;
 
-use e2e::{Bus, Event, LocalHost, SOON, User, assert_acknowledged, assert_problem, contract};
+use e2e::{
+    Bus, Event, LocalHost, SOON, User, assert_acknowledged, assert_problem, contract, routes,
+};
 use serde_json::json;
 
 const TOKEN: &str = "the token of the sidecar";
@@ -70,12 +70,7 @@ const OPEN: [&str; 3] = ["/health/...", "/openapi.json", "/asyncapi.json"];
 /// Every route of the manifest is in one of the lists above, or open to all, or the operators'.
 #[test]
 fn no_route_is_forgotten() {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spin.toml");
-    let manifest = fs::read_to_string(manifest).expect("spin.toml");
-    let routes = manifest
-        .lines()
-        .filter_map(|line| line.strip_prefix("route = \"")?.strip_suffix('"'));
-    for route in routes {
+    for route in &routes() {
         let known = match route.strip_prefix("/api/:user_id") {
             Some(own) => {
                 let own = own.trim_end_matches("/...");
@@ -83,8 +78,11 @@ fn no_route_is_forgotten() {
             }
             None => MACHINE.iter().any(|(_, path)| *path == route),
         };
-        let operators = ["/ops/dead-letters/...", "/ops/users/..."].contains(&route);
-        assert!(known || operators || OPEN.contains(&route), "{route}");
+        let operators = ["/ops/dead-letters/...", "/ops/users/..."].contains(&route.as_str());
+        assert!(
+            known || operators || OPEN.contains(&route.as_str()),
+            "{route}"
+        );
     }
 }
 

@@ -2,10 +2,9 @@
 //! and in calls that the sidecar does not give up.
 
 use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
-use e2e::{Answer, Bus, Client, LocalHost, Sidecar, User, at_once, deliver, report};
+use e2e::{Answer, Bus, Client, LocalHost, Sidecar, User, at_once, deliver, report, root};
 use serde_json::{Value, json};
 use stack::{Host, HostOptions};
 
@@ -47,7 +46,7 @@ fn due_task(host: &LocalHost) -> Value {
 #[track_caller]
 fn replica(first: &LocalHost, sidecar: &Sidecar, number: usize) -> Host {
     let folder = first.database().log().parent().expect("a folder");
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     let mut variables = first.database().variables();
     variables.push(("event_bus".into(), "dapr".into()));
     variables.push(("dapr_url".into(), sidecar.url()));

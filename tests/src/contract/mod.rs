@@ -4,10 +4,9 @@ mod asyncapi;
 mod openapi;
 mod schemas;
 
-use std::fs;
-use std::path::Path;
-
 use serde_json::Value;
+
+use crate::checkout;
 
 pub use asyncapi::{assert_event, event_errors};
 pub use openapi::Operation;
@@ -29,9 +28,6 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn read(name: &str) -> Value {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../docs")
-        .join(name);
-    let text = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    let text = checkout::read(&format!("docs/{name}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

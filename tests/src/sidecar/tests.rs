@@ -1,5 +1,6 @@
 //! The stand-in itself: it takes both forms of a publish call and behaves as told.
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::thread;
 
 use serde_json::json;

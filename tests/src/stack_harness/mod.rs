@@ -15,12 +15,12 @@ pub use verdict::Verdict;
 use std::fs;
 use std::io::Write;
 use std::ops::{Deref, DerefMut};
-use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use stack::{DATABASE, FullStack, FullStackOptions, Ports};
 
+use crate::checkout::root;
 use crate::client::{Call, Client};
 use crate::folder;
 use crate::user::User;
@@ -195,7 +195,7 @@ pub(crate) fn start_stack(brokers: u32) -> anyhow::Result<FullStack> {
     let begun = Instant::now();
     let stack = FullStack::start(
         FullStackOptions {
-            root: Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+            root: root(),
             folder: folder::empty(&folder::program())?,
             listen: None,
             ports: Ports::default(),

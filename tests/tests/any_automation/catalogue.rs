@@ -2,11 +2,11 @@
 //! are written anew.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::{env, fs};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use e2e::{SOON, User, id_of, user};
+use e2e::{SOON, User, id_of, root, user};
 use serde_json::{Map, Value, json};
 
 /// The user of the examples.
@@ -36,7 +36,7 @@ const TYPES: [&str; 6] = [
 ];
 
 fn file() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/events.md")
+    root().join("docs/events.md")
 }
 
 /// One event of every kind that the catalogue shows, by the name of its example.

@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use crate::reading::{components, manifest, root};
+use e2e::root;
+
+use crate::reading::{components, manifest};
 
 #[test]
 fn every_component_is_a_wasm_file_of_its_own() {

@@ -4,15 +4,15 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use e2e::root;
 use toml::Value;
 
-use crate::reading::{components, manifest, root};
+use crate::reading::{components, manifest};
 
 /// Is a part of other words that every file has (`authority`), so that finding it says nothing.
 const PART_OF_OTHER_WORDS: &str = "auth";
 
-/// Open to everybody, and open to operators alone whatever `auth` is.
-/// And the one that is asked only when it is on.
+/// Open to everybody (two), to operators alone whatever `auth` is, and asked only when it is on.
 const WITHOUT_AUTH: [&str; 4] = ["health", "contracts", "erase-user", "verify-token"];
 
 /// Served as they are; the variables that they name are read by others.
@@ -28,11 +28,7 @@ fn read_by(id: &str, variables: &[&str]) -> BTreeSet<String> {
             bytes.drain(at..at + document.len());
         }
     }
-    let found = |name: &str| {
-        bytes
-            .windows(name.len())
-            .any(|part| part == name.as_bytes())
-    };
+    let found = |name: &str| place(&bytes, name.as_bytes()).is_some();
     let mut read: BTreeSet<&str> = variables
         .iter()
         .copied()

@@ -1,22 +1,13 @@
 //! Reading `spin.toml`.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
 
+use e2e::read;
 use toml::{Table, Value};
-
-/// The folder of `spin.toml`.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// `spin.toml`.
 pub(crate) fn manifest() -> Table {
-    fs::read_to_string(root().join("spin.toml"))
-        .unwrap()
-        .parse()
-        .unwrap()
+    read("spin.toml").parse().unwrap()
 }
 
 /// Its components by id.

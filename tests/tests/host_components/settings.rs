@@ -1,11 +1,11 @@
 //! Variables and permissions: declared, used, closed by default.
 
 use std::collections::BTreeSet;
-use std::fs;
 
+use e2e::read;
 use toml::{Table, Value};
 
-use crate::reading::{assert_keys, components, manifest, references, root, texts};
+use crate::reading::{assert_keys, components, manifest, references, texts};
 
 #[test]
 fn every_variable_that_is_used_is_declared() {
@@ -111,10 +111,7 @@ fn the_local_profile_is_open_and_the_manifest_alone_is_closed() {
         ("jwt", "dapr")
     );
     assert_eq!(default("ops_token"), "");
-    let profile: Table = fs::read_to_string(root().join("runtime-config.toml"))
-        .unwrap()
-        .parse()
-        .unwrap();
+    let profile: Table = read("runtime-config.toml").parse().unwrap();
     let provider = &profile["variables_provider"].as_array().unwrap()[0];
     assert_eq!(provider["type"].as_str(), Some("static"));
     assert_eq!(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use crate::reading::root;
+use e2e::root;
 
 /// Every `Cargo.toml` below a folder, outside of target directories and hidden folders.
 fn packages(folder: &Path) -> Vec<PathBuf> {

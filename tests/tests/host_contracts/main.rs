@@ -9,8 +9,6 @@ mod paths;
 mod queries;
 mod served;
 
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use e2e::{Call, Client, LocalHost};
@@ -27,13 +25,4 @@ fn host() -> &'static LocalHost {
 fn call<'a>(client: &'a Client, method: &str, path: &str) -> Call<'a> {
     let token = format!("Bearer {OPS_TOKEN}");
     client.call(method, path).header("authorization", &token)
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-#[track_caller]
-fn read(file: &str) -> String {
-    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }

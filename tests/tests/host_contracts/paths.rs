@@ -2,19 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use e2e::{contract, new_id};
+use e2e::{contract, new_id, read};
 
-use crate::{call, host, read};
+use crate::{call, host};
 
 /// Described by the events: only the sidecar may call them.
 const MACHINE: [&str; 3] = ["/api/events/", "/jobs/", "/dapr/"];
 
 /// A route of `spin.toml` with its wildcard, as a start of paths.
 fn routes() -> Vec<String> {
-    let manifest = read("spin.toml");
-    let routes = manifest
-        .lines()
-        .filter_map(|line| line.strip_prefix("route = \"")?.strip_suffix('"'));
+    let routes = e2e::routes().into_iter();
     routes
         .filter(|route| !MACHINE.iter().any(|machine| route.starts_with(machine)))
         .map(|route| route.replace(":user_id", "{user_id}"))

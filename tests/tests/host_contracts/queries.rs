@@ -6,11 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use e2e::contract::{self, Operation};
-use e2e::{Client, Reply, User, id_of};
+use e2e::{Client, Reply, User, id_of, root};
 use serde_json::{Value, json};
 
 use crate::examples::Examples;
-use crate::{call, host, root};
+use crate::{call, host};
 
 /// The parameters of an operation, resolved.
 fn parameters(document: &Value, operation: &Operation) -> Vec<Value> {

@@ -1,8 +1,8 @@
 //! GET /openapi.json and /asyncapi.json.
 
-use e2e::{Bus, LocalHost};
+use e2e::{Bus, LocalHost, read};
 
-use crate::{host, read};
+use crate::host;
 
 const DOCUMENTS: [&str; 2] = ["openapi.json", "asyncapi.json"];
 

@@ -5,9 +5,6 @@ mod paths;
 mod session;
 mod shown;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 /// Where a newcomer starts, and what follows. docs/events.md has a test of its own, `any_automation`.
 const WITH_SESSIONS: [&str; 2] = ["README.md", "docs/api.md"];
 
@@ -19,12 +16,3 @@ const ALL: [&str; 6] = [
     "docs/ARCHITECTURE.md",
     "docs/events.md",
 ];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-#[track_caller]
-fn read(file: &str) -> String {
-    fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-}

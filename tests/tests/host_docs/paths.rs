@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use crate::{ALL, read, root};
+use e2e::{read, root};
+
+use crate::ALL;
 
 /// What a document names of this checkout: targets of its links, and files of these folders in its text.
 fn places(document: &str) -> Vec<String> {

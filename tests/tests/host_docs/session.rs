@@ -2,10 +2,10 @@
 
 use std::process::Command;
 
-use e2e::{LocalHost, SOON, eventually};
+use e2e::{LocalHost, SOON, eventually, read};
 
+use crate::WITH_SESSIONS;
 use crate::shown::{Step, Token, ids, masked, steps, tokens};
-use crate::{WITH_SESSIONS, read};
 
 /// The address in the documents.
 const ADDRESS: &str = "127.0.0.1:3000";

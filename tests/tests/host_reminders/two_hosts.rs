@@ -1,16 +1,14 @@
 //! Two hosts on one database, and readers of both at once: each reminder fires once.
 
-use std::path::Path;
-
 use chrono::{DateTime, TimeDelta, Utc};
-use e2e::{Client, LocalHost, User, at_once, deliver, eventually, soon_after};
+use e2e::{Client, LocalHost, User, at_once, deliver, eventually, root, soon_after};
 use serde_json::Value;
 use stack::{Host, HostOptions};
 
 /// Another host with the database of the first. It ends with this value.
 #[track_caller]
 fn start_beside(first: &LocalHost) -> Host {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     let outbox = first.outbox();
     let state_dir = outbox.file().parent().expect("a folder").to_owned();
     let options = HostOptions {

@@ -23,9 +23,9 @@ fn prover() -> MutexGuard<'static, Option<Prover>> {
 fn seeds_hold() {
     let mut prover = prover();
     let prover = prover.as_mut().expect("it was started");
-    let told = prove_seeds(prover, [203, 211, 209].into_iter(), &FaultKind::ALL, false);
-    let told = told.expect("the stack goes on");
-    assert!(told.failed.is_empty(), "{:?}", told.failed);
+    let tally = prove_seeds(prover, [203, 211, 209].into_iter(), &FaultKind::ALL, false);
+    let tally = tally.expect("the stack goes on");
+    assert!(tally.failed.is_empty(), "{:?}", tally.failed);
 }
 
 /// The others take longer: `cargo xtask prove --sabotage`.
@@ -42,17 +42,15 @@ fn a_guarantee_that_is_switched_off_is_seen() {
     let prover = prover.as_mut().expect("it was started");
     for sabotage in QUICK {
         prover.sql(&sabotage.sql()).expect("the sabotage");
-        let told = prove_seeds(prover, 1..=WITHIN, &[], true);
+        let tally = prove_seeds(prover, 1..=WITHIN, &[], true);
         prover
             .sql(sabotage.undo())
             .expect("the end of the sabotage");
-        let told = told.expect("the stack goes on");
+        let tally = tally.expect("the stack goes on");
         report(&format!(
-            "{}: after {} seeds {:?}",
-            sabotage.name(),
-            told.seeds,
-            told.failed
+            "{sabotage:?}: after {} seeds {:?}",
+            tally.seeds, tally.failed
         ));
-        assert!(!told.failed.is_empty(), "{} was not seen", sabotage.name());
+        assert!(!tally.failed.is_empty(), "{sabotage:?} was not seen");
     }
 }

@@ -3,7 +3,7 @@
 use crate::record::{self, RECORD, Record};
 use crate::{KafkaTools, Process};
 use anyhow::Context;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ pub struct Follower {
     starts: u32,
     read: u64,
     rest: Vec<u8>,
-    records: BTreeMap<(u32, u64), Record>,
+    /// Partition and offset of what was read.
+    seen: BTreeSet<(u32, u64)>,
 }
 
 impl Follower {
@@ -34,7 +35,7 @@ impl Follower {
             starts: 0,
             read: 0,
             rest: Vec::new(),
-            records: BTreeMap::new(),
+            seen: BTreeSet::new(),
         })
     }
 
@@ -51,11 +52,6 @@ impl Follower {
         Ok(new)
     }
 
-    /// The records so far, by partition and offset.
-    pub fn records(&self) -> impl Iterator<Item = &Record> {
-        self.records.values()
-    }
-
     fn take(&mut self) -> anyhow::Result<Vec<Record>> {
         let mut file = File::open(printed(&self.folder, &self.topic, self.starts))?;
         file.seek(SeekFrom::Start(self.read))?;
@@ -66,8 +62,7 @@ impl Follower {
             let line: Vec<u8> = self.rest.drain(..at + end.len()).take(at).collect();
             let line = String::from_utf8(line).context("a record is not UTF-8")?;
             let record = record::parse(&line)?;
-            let place = (record.partition, record.offset);
-            if self.records.insert(place, record.clone()).is_none() {
+            if self.seen.insert((record.partition, record.offset)) {
                 new.push(record);
             }
         }

@@ -11,18 +11,10 @@ struct Args {
     seeds: u64,
     #[arg(long)]
     seed: u64,
-    #[arg(long, value_delimiter = ',', value_parser = kind)]
+    #[arg(long, value_delimiter = ',', value_enum)]
     faults: Vec<FaultKind>,
-    #[arg(long, value_parser = sabotage)]
+    #[arg(long, value_enum)]
     sabotage: Option<Sabotage>,
-}
-
-fn kind(name: &str) -> Result<FaultKind, String> {
-    FaultKind::parse(name).ok_or_else(|| format!("{:?}", FaultKind::ALL.map(FaultKind::name)))
-}
-
-fn sabotage(name: &str) -> Result<Sabotage, String> {
-    Sabotage::parse(name).ok_or_else(|| format!("{:?}", Sabotage::ALL.map(Sabotage::name)))
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -32,10 +24,10 @@ fn main() -> anyhow::Result<ExitCode> {
         prover.sql(&sabotage.sql())?;
     }
     let seeds = args.seed..args.seed.saturating_add(args.seeds);
-    let told = prove_seeds(&mut prover, seeds, &args.faults, args.sabotage.is_some())?;
+    let tally = prove_seeds(&mut prover, seeds, &args.faults, args.sabotage.is_some())?;
     prover.stop()?;
     // A sabotage is to be found.
-    let good = told.failed.is_empty() != args.sabotage.is_some();
+    let good = tally.failed.is_empty() != args.sabotage.is_some();
     Ok(if good {
         ExitCode::SUCCESS
     } else {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use domain::Time;
+use domain::event::Topic;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::schedule::Topic;
 use crate::stack_harness::KafkaEvent;
 
 /// How the ids of those events begin that are meant to end in the dead letters.

@@ -18,11 +18,10 @@ pub use check::check;
 pub use history::{
     Answer, Call, DeadRow, End, History, Kind, NotificationRow, OutboxRow, ReminderRow,
 };
-pub use report::{Told, prove_seeds};
+pub use report::{Tally, prove_seeds};
 pub use run::{Outcome, Prover};
 pub use sabotage::Sabotage;
 pub use schedule::{
-    Due, Edit, Fault, FaultKind, Harm, NewTask, Op, Recurs, Schedule, Step, Target, Topic, Way,
-    generate,
+    Due, Edit, Fault, FaultKind, Harm, NewTask, Op, Recurs, Schedule, Step, Target, Way, generate,
 };
 pub use violation::{Found, Rule, Violation};

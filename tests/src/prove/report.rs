@@ -15,7 +15,7 @@ const SHOWN: usize = 5;
 
 /// What became of some seeds.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct Tally {
     /// How many ran.
     pub seeds: usize,
     /// The broken rules of those that failed.
@@ -28,33 +28,33 @@ pub fn prove_seeds(
     seeds: impl Iterator<Item = u64>,
     faults: &[FaultKind],
     stop: bool,
-) -> anyhow::Result<Told> {
+) -> anyhow::Result<Tally> {
     let begun = Instant::now();
-    let mut told = Told::default();
+    let mut tally = Tally::default();
     for seed in seeds {
         let schedule = generate(seed, faults);
         let outcome = prover.prove(&schedule)?;
-        told.seeds += 1;
+        tally.seeds += 1;
         tell(&schedule, &outcome);
         if !outcome.violations.is_empty() {
             let mut rules: Vec<Rule> = outcome.violations.iter().map(|found| found.rule).collect();
             rules.sort();
             rules.dedup();
-            told.failed.insert(seed, rules);
+            tally.failed.insert(seed, rules);
             if stop {
                 break;
             }
         }
     }
-    let (seeds, seconds) = (told.seeds, begun.elapsed().as_secs());
+    let (seeds, seconds) = (tally.seeds, begun.elapsed().as_secs());
     report(&format!(
         "{seeds} seeds in {seconds} s, {} failed",
-        told.failed.len()
+        tally.failed.len()
     ));
-    for (seed, rules) in &told.failed {
+    for (seed, rules) in &tally.failed {
         report(&format!("  seed {seed}: {rules:?}"));
     }
-    Ok(told)
+    Ok(tally)
 }
 
 fn tell(schedule: &Schedule, outcome: &Outcome) {

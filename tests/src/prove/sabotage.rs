@@ -2,7 +2,7 @@
 //! seeds, or the checker is worth nothing.
 
 /// A guarantee that is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Sabotage {
     /// A change leaves no event: the trigger that copies it is off.
     ChangeWithoutEvent,
@@ -29,98 +29,72 @@ pub enum Sabotage {
 }
 
 impl Sabotage {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::ChangeWithoutEvent,
-        Self::PublishedUnsent,
-        Self::Overtaking,
-        Self::OtherKey,
-        Self::TwinOccurrences,
-        Self::LateOccurrences,
-        Self::KeptOccurrences,
-        Self::EndedSeries,
-        Self::LostUpdate,
-        Self::UnwantedNotification,
-        Self::GivenUp,
-    ];
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ChangeWithoutEvent => "change-without-event",
-            Self::PublishedUnsent => "published-unsent",
-            Self::Overtaking => "overtaking",
-            Self::OtherKey => "other-key",
-            Self::TwinOccurrences => "twin-occurrences",
-            Self::LateOccurrences => "late-occurrences",
-            Self::KeptOccurrences => "kept-occurrences",
-            Self::EndedSeries => "ended-series",
-            Self::LostUpdate => "lost-update",
-            Self::UnwantedNotification => "unwanted-notification",
-            Self::GivenUp => "given-up",
-        }
-    }
-
-    /// The one of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
-    }
-
     /// The statements that break it.
     pub fn sql(self) -> String {
+        let (table, what, body) = self.trigger();
+        format!(
+            "CREATE OR REPLACE FUNCTION sabotage() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                {body};
+                RETURN NEW;
+             END
+             $$;
+             CREATE OR REPLACE TRIGGER sabotage BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION sabotage();
+             {beside}",
+            beside = self.beside()
+        )
+    }
+
+    /// The table, what is done to it, and what happens before that to each row.
+    fn trigger(self) -> (&'static str, &'static str, &'static str) {
         match self {
             // Only now and then: a guarantee that never holds would be seen by any test.
-            Self::ChangeWithoutEvent => before(
+            Self::ChangeWithoutEvent => (
                 "tasks",
                 "UPDATE",
                 "IF NEW.version % 3 = 0 THEN NEW.event := OLD.event; END IF",
-            ) + "CREATE OR REPLACE TRIGGER tasks_update_event AFTER UPDATE OF event ON tasks FOR EACH ROW
-                   WHEN (NEW.event IS DISTINCT FROM OLD.event AND NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();",
-            Self::PublishedUnsent => before(
+            ),
+            Self::PublishedUnsent => (
                 "outbox",
                 "INSERT",
                 "IF NEW.seq % 20 = 0 THEN NEW.published_at := now() AT TIME ZONE 'utc'; END IF",
             ),
-            Self::Overtaking => before(
+            Self::Overtaking => (
                 "outbox",
                 "INSERT",
                 "NEW.seq := NEW.seq + 100 * (NEW.seq % 5)",
             ),
-            Self::OtherKey => before(
+            Self::OtherKey => (
                 "outbox",
                 "INSERT",
                 "IF NEW.seq % 10 = 0 THEN NEW.user_id := NEW.user_id || '-' || NEW.seq; END IF",
             ),
-            Self::TwinOccurrences => "CREATE TABLE IF NOT EXISTS sabotage_twins () INHERITS (tasks);
-                CREATE OR REPLACE TRIGGER twins_event AFTER INSERT OR UPDATE OF event ON sabotage_twins
-                    FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();"
-                .to_owned()
-                + &before(
-                    "tasks",
-                    "INSERT",
-                    "IF NEW.occurrence > 1 THEN INSERT INTO sabotage_twins SELECT NEW.*; RETURN NULL; END IF",
-                ),
-            Self::LateOccurrences => before(
+            Self::TwinOccurrences => (
+                "tasks",
+                "INSERT",
+                "IF NEW.occurrence > 1 THEN INSERT INTO sabotage_twins SELECT NEW.*; RETURN NULL; END IF",
+            ),
+            Self::LateOccurrences => (
                 "tasks",
                 "INSERT",
                 "IF NEW.occurrence > 1 THEN NEW.due_date := NEW.due_date + interval '1 day'; END IF",
             ),
-            Self::KeptOccurrences => before(
+            Self::KeptOccurrences => (
                 "tasks",
                 "UPDATE",
                 "IF NEW.withdrawn AND OLD.deleted_at IS NULL THEN RETURN NULL; END IF",
             ),
-            Self::EndedSeries => before(
+            Self::EndedSeries => (
                 "tasks",
                 "UPDATE",
                 "IF NEW.withdrawn AND OLD.deleted_at IS NOT NULL THEN RETURN NULL; END IF",
             ),
-            Self::LostUpdate => before(
+            Self::LostUpdate => (
                 "tasks",
                 "UPDATE",
                 "IF NEW.version % 4 = 0 THEN NEW.title := OLD.title; NEW.due_date := OLD.due_date; END IF",
             ),
-            Self::UnwantedNotification => before(
+            Self::UnwantedNotification => (
                 "tasks",
                 "UPDATE",
                 "IF NEW.completed AND NOT OLD.completed AND NEW.due_date IS NOT NULL THEN
@@ -131,11 +105,27 @@ impl Sabotage {
                     ON CONFLICT DO NOTHING;
                  END IF",
             ),
-            Self::GivenUp => before(
+            Self::GivenUp => (
                 "outbox",
                 "INSERT",
                 "IF NEW.seq % 20 = 0 THEN NEW.dead_at := now() AT TIME ZONE 'utc'; END IF",
             ),
+        }
+    }
+
+    /// What it needs besides.
+    fn beside(self) -> &'static str {
+        match self {
+            Self::ChangeWithoutEvent => {
+                "CREATE OR REPLACE TRIGGER tasks_update_event AFTER UPDATE OF event ON tasks FOR EACH ROW
+                   WHEN (NEW.event IS DISTINCT FROM OLD.event AND NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();"
+            }
+            Self::TwinOccurrences => {
+                "CREATE TABLE IF NOT EXISTS sabotage_twins () INHERITS (tasks);
+                 CREATE OR REPLACE TRIGGER twins_event AFTER INSERT OR UPDATE OF event ON sabotage_twins
+                     FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();"
+            }
+            _ => "",
         }
     }
 
@@ -146,17 +136,4 @@ impl Sabotage {
          CREATE OR REPLACE TRIGGER tasks_update_event AFTER UPDATE OF event ON tasks
              FOR EACH ROW WHEN (NEW.event IS NOT NULL) EXECUTE FUNCTION event_to_outbox();"
     }
-}
-
-/// `body` before each row that `what` writes into `table`.
-fn before(table: &str, what: &str, body: &str) -> String {
-    format!(
-        "CREATE OR REPLACE FUNCTION sabotage() RETURNS trigger LANGUAGE plpgsql AS $$
-         BEGIN
-            {body};
-            RETURN NEW;
-         END
-         $$;
-         CREATE OR REPLACE TRIGGER sabotage BEFORE {what} ON {table} FOR EACH ROW EXECUTE FUNCTION sabotage();"
-    )
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use domain::event::Topic;
 use serde_json::{Value, json};
 
 use super::taps::Taps;
 use crate::client::Client;
 use crate::event::new_id;
 use crate::prove::history::POISON;
-use crate::prove::schedule::{Topic, Way};
+use crate::prove::schedule::Way;
 use crate::random::Random;
 use crate::stack_harness::KafkaEvent;
 
@@ -36,7 +37,7 @@ impl<'a> Again<'a> {
     /// arriving does not arrive.
     pub(super) fn deliver(&self, user: &str, count: usize, order: u64, way: Way, host: usize) {
         let mut last: Vec<(Topic, KafkaEvent)> = Vec::new();
-        for topic in Topic::ALL {
+        for &topic in Topic::ALL {
             let records = self.taps.records(topic, |event| {
                 event.user() == user && !event.id().starts_with(POISON)
             });
@@ -59,7 +60,7 @@ impl<'a> Again<'a> {
                     self.publish(user, *topic, &event.json, host);
                 }
                 Way::Direct => {
-                    let path = format!("/api/events/{}", topic.name());
+                    let path = format!("/api/events/{topic}");
                     let call = self.hosts[host].call("POST", &path);
                     let _ = call
                         .raw("application/cloudevents+json", body.as_bytes())
@@ -103,7 +104,7 @@ impl<'a> Again<'a> {
         let mut event = event.clone();
         // Without this older name, the sidecar would blank the trace.
         event["traceid"] = event["traceparent"].clone();
-        let path = format!("/v1.0/publish/bulk/kafka-pubsub/{}", topic.name());
+        let path = format!("/v1.0/publish/bulk/kafka-pubsub/{topic}");
         let entries = json!([{"entryId": "1", "event": event, "contentType": "application/cloudevents+json",
                               "metadata": {"partitionKey": user}}]);
         let sent = self.sidecars[sidecar]

@@ -12,11 +12,12 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::Context;
+use domain::event::Topic;
 use stack::{DATABASE, FullStack};
 
 use super::check::check;
 use super::history::{History, POISON};
-use super::schedule::{HOSTS, SESSIONS, Schedule, Topic, USERS};
+use super::schedule::{HOSTS, SESSIONS, Schedule, USERS};
 use super::violation::Violation;
 use crate::stack_harness::{KafkaEvent, start_stack};
 use crate::user::unique_user_id;
@@ -60,20 +61,18 @@ impl Prover {
     pub fn prove(&mut self, schedule: &Schedule) -> anyhow::Result<Outcome> {
         let names: Vec<String> = (0..USERS).map(|_| unique_user_id()).collect();
         let of_us = |event: &KafkaEvent| names.iter().any(|name| name == event.user());
-        let urls = |stack: &FullStack| -> Vec<String> {
-            stack
-                .replicas
-                .iter()
-                .map(|one| format!("http://{}", one.address()))
-                .collect()
-        };
         let sidecars: Vec<String> = self
             .stack
             .replicas
             .iter_mut()
             .map(|one| one.daprd().url())
             .collect();
-        let hosts = urls(&self.stack);
+        let hosts: Vec<String> = self
+            .stack
+            .replicas
+            .iter()
+            .map(|one| format!("http://{}", one.address()))
+            .collect();
         let users = Users::new(&hosts, &names, Again::new(&self.taps, &hosts, &sidecars));
         let begun = Instant::now();
         thread::scope(|scope| {

@@ -5,13 +5,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use domain::event::Topic;
 use stack::{DATABASE, FullStack};
 
 use super::again::Again;
 use super::taps::Taps;
 use crate::client::Client;
 use crate::prove::history::End;
-use crate::prove::schedule::Topic;
 use crate::stack_harness::KafkaEvent;
 
 /// Everything must be at rest by then: the longest waits of retries and of rejoining consumers are below it.
@@ -81,7 +81,7 @@ fn fence(
     let mut fences: Vec<(Topic, String)> = Vec::new();
     for (user, topic) in users
         .iter()
-        .flat_map(|user| Topic::ALL.map(|topic| (user, topic)))
+        .flat_map(|user| Topic::ALL.iter().map(move |topic| (user, *topic)))
     {
         wait(begun, "fences", || {
             match again.poison(user, topic, "fence") {
@@ -89,7 +89,7 @@ fn fence(
                     fences.push((topic, id));
                     Ok(String::new())
                 }
-                None => Ok(format!("{user} in {}", topic.name())),
+                None => Ok(format!("{user} in {topic}")),
             }
         })?;
     }
@@ -107,14 +107,14 @@ fn fence(
             .map(|event| event.id().to_owned())
             .collect();
         seen.retain(|id| dead.contains(id));
-        for topic in Topic::ALL {
+        for &topic in Topic::ALL {
             let read = taps.records(topic, of_us);
             let read: BTreeSet<&str> = read.iter().map(KafkaEvent::id).collect();
             let missing = |(of, id): &&(Topic, String)| {
                 *of == topic && !(read.contains(id.as_str()) && seen.contains(id))
             };
             if let Some((_, id)) = fences.iter().find(missing) {
-                return Ok(format!("{id} in {}", topic.name()));
+                return Ok(format!("{id} in {topic}"));
             }
         }
         Ok(String::new())

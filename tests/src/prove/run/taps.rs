@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::event::Topic;
 use stack::{Follower, KafkaTools};
 
-use crate::prove::schedule::Topic;
 use crate::stack_harness::KafkaEvent;
 
 /// What was read so far of the two topics and of tasks-dlq.
@@ -29,8 +29,8 @@ impl Taps {
             })
         };
         let all = [
-            tap(Topic::Tasks.name())?,
-            tap(Topic::Reminders.name())?,
+            tap(Topic::Tasks.as_str())?,
+            tap(Topic::Reminders.as_str())?,
             tap("tasks-dlq")?,
         ];
         Ok(Self(Arc::new(Mutex::new(all))))

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use domain::event::Topic;
+
 use super::{
     Due, Edit, Fault, FaultKind, HOSTS, Harm, NewTask, Op, Recurs, SESSIONS, Schedule, Step,
-    Target, Topic, USERS, Way,
+    Target, USERS, Way,
 };
 use crate::random::Random;
 
@@ -69,7 +71,7 @@ fn op(random: &mut Random) -> Op {
         88..92 => Op::Notifications,
         92..95 => Op::Again(again(random), random.next_u64(), Way::Broker),
         95..98 => Op::Again(again(random), random.next_u64(), Way::Direct),
-        _ => Op::Poison(one(random, &Topic::ALL)),
+        _ => Op::Poison(one(random, Topic::ALL)),
     }
 }
 

@@ -8,6 +8,8 @@ pub use generate::generate;
 
 use std::time::Duration;
 
+use domain::event::Topic;
+
 /// Users of a schedule.
 pub const USERS: usize = 5;
 
@@ -80,28 +82,6 @@ pub enum Way {
     Broker,
     /// Handed to a host past the sidecar, while the sidecar may be at the same event.
     Direct,
-}
-
-/// A topic of the application.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Topic {
-    /// What happened to tasks.
-    Tasks,
-    /// What happened to reminders.
-    Reminders,
-}
-
-impl Topic {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Tasks, Self::Reminders];
-
-    /// The broker's name for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Tasks => "tasks",
-            Self::Reminders => "reminders",
-        }
-    }
 }
 
 /// When a task is due.
@@ -194,7 +174,7 @@ pub enum Harm {
 }
 
 /// Who may suffer, as `--faults` names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum FaultKind {
     /// The sidecars.
     Daprd,
@@ -209,19 +189,4 @@ pub enum FaultKind {
 impl FaultKind {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Daprd, Self::Broker, Self::Postgres, Self::Host];
-
-    /// The kind of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Daprd => "daprd",
-            Self::Broker => "broker",
-            Self::Postgres => "postgres",
-            Self::Host => "host",
-        }
-    }
 }

@@ -56,7 +56,7 @@ impl Display for Op {
             Self::List => write!(f, "list"),
             Self::Notifications => write!(f, "notifications"),
             Self::Again(count, order, way) => write!(f, "again {count} by {way:?} order {order}"),
-            Self::Poison(topic) => write!(f, "poison in {}", topic.name()),
+            Self::Poison(topic) => write!(f, "poison in {topic}"),
         }
     }
 }

@@ -78,11 +78,8 @@ fn the_first_event_of_a_database_is_published_however_often_the_relay_was_called
     let user = User::new(host.client());
     user.create(&json!({"title": "first"}));
     assert_eq!(host.database().sql("SELECT MIN(seq) FROM outbox"), "1");
-    wait_for(
-        &host,
-        "SELECT published_at IS NOT NULL FROM outbox WHERE seq = 1",
-        "t",
-    );
+    let published = "SELECT published_at IS NOT NULL FROM outbox WHERE seq = 1";
+    wait_for(&host, published, "t");
     assert_eq!(sidecar.published_for(&user.id).len(), 1);
 
     // What an earlier version left behind, the migration puts before the mark.
@@ -91,9 +88,5 @@ fn the_first_event_of_a_database_is_published_however_often_the_relay_was_called
     host.database().sql(include_str!(
         "../../migrations/postgres/0010_first_event.sql"
     ));
-    wait_for(
-        &host,
-        "SELECT published_at IS NOT NULL FROM outbox WHERE seq = 1",
-        "t",
-    );
+    wait_for(&host, published, "t");
 }

@@ -2,7 +2,7 @@
 //! identity provider.
 
 use crate::cli::TokenArgs;
-use anyhow::Context;
+use anyhow::ensure;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use hmac::{Hmac, KeyInit, Mac};
@@ -22,11 +22,11 @@ pub(crate) fn token(args: &TokenArgs) -> anyhow::Result<()> {
 }
 
 fn signed(args: &TokenArgs, secret: &str, now: u64) -> anyhow::Result<String> {
-    let secret = Some(secret).filter(|secret| !secret.is_empty());
-    let secret = secret.context(
-        "no secret: set SPIN_VARIABLE_JWT_SECRET or --secret to the jwt_secret of the application",
-    )?;
-    anyhow::ensure!(
+    ensure!(
+        !secret.is_empty(),
+        "no secret: set SPIN_VARIABLE_JWT_SECRET or --secret to the jwt_secret of the application"
+    );
+    ensure!(
         secret.len() >= SECRET_BYTES,
         "the application refuses a jwt_secret of less than {SECRET_BYTES} bytes: it can be guessed from a token"
     );

@@ -1,10 +1,12 @@
 //! The task API over HTTP, call by call and rule by rule, against any host.
 
+mod batch;
 mod complete;
 mod conditional;
 mod create;
 mod delete;
 mod health;
+mod idempotency;
 mod list_filter;
 mod list_page;
 mod list_sort;

@@ -1,6 +1,5 @@
 //! The task API over HTTP, call by call and rule by rule, against any host.
 
-mod batch;
 mod complete;
 mod conditional;
 mod create;

@@ -7,13 +7,14 @@ use serde_json::json;
 
 const OPERATOR: &str = "operator";
 const VARIABLES: [(&str, &str); 1] = [("ops_token", OPERATOR)];
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "tasks",
     "reminders",
     "notifications",
     "dead_letters",
     "outbox",
     "event_counts",
+    "idempotency_keys",
 ];
 
 #[test]
@@ -39,7 +40,12 @@ fn a_user_is_erased_from_postgres() {
 fn erases(host: &LocalHost, execute: &dyn Fn(&str), number: &dyn Fn(&str) -> i64) {
     let (gone, other) = (User::new(host.client()), User::new(host.client()));
     for user in [&gone, &other] {
-        user.create(&json!({"title": "x", "due_date": "2999-01-02T00:00:00Z"}));
+        // Both use the same key.
+        user.call("POST", "")
+            .header("idempotency-key", "key")
+            .json(&json!({"title": "x", "due_date": "2999-01-02T00:00:00Z"}))
+            .send()
+            .expect(201);
         let deleted = user.create(&json!({"title": "deleted"}));
         user.delete(id_of(&deleted)).expect(204);
         user.wait_until_handled();
@@ -100,7 +106,7 @@ fn erases(host: &LocalHost, execute: &dyn Fn(&str), number: &dyn Fn(&str) -> i64
         assert!([202, 204].contains(&reply.status()), "{}", reply.show());
         (reply.status() == 204).then_some(())
     });
-    assert_eq!((rows(&gone), rows(&other)), ([0; 6], others));
+    assert_eq!((rows(&gone), rows(&other)), ([0; 7], others));
     call("DELETE", &path).expect(204);
     assert!(!host.log().contains(&gone.id), "the log names the user");
     assert_eq!(gone.list("status=all").len(), 0);

@@ -5,7 +5,7 @@ use http::StatusCode;
 use platform::{Reply, Request, log, variables};
 use std::time::{Duration, Instant};
 use storage::purge::{self, Kind};
-use storage::{DbError, Store, history};
+use storage::{DbError, Store, history, idempotency};
 use web::access;
 
 /// How often one call removes a step of one kind: with a call every few seconds more than any load makes.
@@ -33,6 +33,9 @@ async fn purge() {
             log::warn(format!("old {} not removed: {error}", kind.name()));
         }
     }
+    if let Err(error) = purge_keys(start).await {
+        log::warn(format!("expired idempotency keys not removed: {error}"));
+    }
 }
 
 async fn count() -> Result<(), DbError> {
@@ -48,19 +51,37 @@ async fn count() -> Result<(), DbError> {
 async fn purge_kind(kind: Kind, start: Instant) -> Result<(), DbError> {
     let days = days(kind);
     let store = Store::open().await?;
-    let mut removed = 0;
-    for _ in 0..MAX_STEPS {
-        let step = purge::step(&store, kind, days).await?;
-        removed += step;
-        if step == 0 || start.elapsed() > BUDGET {
-            break;
-        }
-    }
+    let removed = steps(start, async || purge::step(&store, kind, days).await).await?;
     if removed > 0 {
         let name = kind.name();
         log::info(format!("{removed} {name} older than {days} days removed"));
     }
     Ok(())
+}
+
+async fn purge_keys(start: Instant) -> Result<(), DbError> {
+    let store = Store::open().await?;
+    let removed = steps(start, async || idempotency::purge(&store).await).await?;
+    if removed > 0 {
+        log::info(format!("{removed} expired idempotency keys removed"));
+    }
+    Ok(())
+}
+
+/// Repeats a step until it removes nothing, or this call has done enough. Returns how many rows went.
+async fn steps(
+    start: Instant,
+    step: impl AsyncFn() -> Result<usize, DbError>,
+) -> Result<usize, DbError> {
+    let mut removed = 0;
+    for _ in 0..MAX_STEPS {
+        let some = step().await?;
+        removed += some;
+        if some == 0 || start.elapsed() > BUDGET {
+            break;
+        }
+    }
+    Ok(removed)
 }
 
 fn days(kind: Kind) -> i64 {

@@ -1,6 +1,7 @@
 //! POST and PATCH /api/:user_id/tasks/:id/complete: completes, or reopens with `{"completed": false}`.
 
-use crate::change::{change, present};
+use crate::change::{Outcome, Target, change, present};
+use crate::reply;
 use domain::event::CloudEvent;
 use domain::{FieldError, FieldErrors};
 use platform::Reply;
@@ -10,7 +11,17 @@ use web::{Call, Problem, body};
 
 pub(crate) async fn complete(call: &Call, id: Uuid) -> Result<Reply, Problem> {
     let completed = wanted(call)?;
-    change(call, id, |task, stamp| {
+    let outcome = set_completed(call, Target::of(call, id), completed).await?;
+    Ok(reply::outcome(&outcome))
+}
+
+/// Completes or reopens.
+pub(crate) async fn set_completed(
+    call: &Call,
+    target: Target<'_>,
+    completed: bool,
+) -> Result<Outcome, Problem> {
+    change(call, target, |task, stamp| {
         let changed = present(task)?.set_completed(completed, stamp.now);
         Ok(changed.map(|task| {
             let event = CloudEvent::task_completed(&task, &stamp.meta());

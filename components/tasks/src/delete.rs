@@ -1,6 +1,7 @@
 //! DELETE /api/:user_id/tasks/:id and POST .../restore
 
-use crate::change::{change, change_with, present};
+use crate::change::{Outcome, Target, change, present};
+use crate::reply;
 use domain::event::CloudEvent;
 use http::StatusCode;
 use platform::Reply;
@@ -8,23 +9,25 @@ use uuid::Uuid;
 use web::{Call, Problem, body};
 
 pub(crate) async fn delete(call: &Call, id: Uuid) -> Result<Reply, Problem> {
-    change_with(
-        call,
-        id,
-        |task, stamp| {
-            let deleted = present(task)?.delete(stamp.now);
-            Ok(deleted.map(|task| {
-                let event = CloudEvent::task_deleted(&task, &stamp.meta());
-                (task, event)
-            }))
-        },
-        |_, _| body::empty(StatusCode::NO_CONTENT),
-    )
+    let outcome = remove(call, Target::of(call, id)).await?;
+    let response = body::empty(StatusCode::NO_CONTENT);
+    Ok(reply::finish(response, &call.user, outcome.drained))
+}
+
+/// Marks the task as deleted.
+pub(crate) async fn remove(call: &Call, target: Target<'_>) -> Result<Outcome, Problem> {
+    change(call, target, |task, stamp| {
+        let deleted = present(task)?.delete(stamp.now);
+        Ok(deleted.map(|task| {
+            let event = CloudEvent::task_deleted(&task, &stamp.meta());
+            (task, event)
+        }))
+    })
     .await
 }
 
 pub(crate) async fn restore(call: &Call, id: Uuid) -> Result<Reply, Problem> {
-    change(call, id, |task, stamp| {
+    let outcome = change(call, Target::of(call, id), |task, stamp| {
         if task.deleted_at.is_none() {
             return Ok(None);
         }
@@ -34,5 +37,6 @@ pub(crate) async fn restore(call: &Call, id: Uuid) -> Result<Reply, Problem> {
         let event = CloudEvent::task_updated(&restored, &["deleted_at"], &stamp.meta());
         Ok(Some((restored, event)))
     })
-    .await
+    .await?;
+    Ok(reply::outcome(&outcome))
 }

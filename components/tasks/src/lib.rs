@@ -1,9 +1,11 @@
 //! Task CRUD: `/api/:user_id/tasks/...`. Every change is committed with its event and published after the response.
 
+mod batch;
 mod change;
 mod complete;
 mod create;
 mod delete;
+mod idempotency;
 mod list;
 mod read;
 mod reply;
@@ -28,6 +30,10 @@ async fn route(request: Request) -> Result<Reply, Problem> {
             Method::GET => list::list(&call).await,
             Method::POST => create::create(&call).await,
             _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
+        },
+        ["tasks", "batch"] => match *method {
+            Method::POST => batch::run(&call).await,
+            _ => Err(Problem::method_not_allowed("POST")),
         },
         ["tasks", id] => one(&call, method, task_id(id)?).await,
         ["tasks", id, action] => act(&call, method, task_id(id)?, action).await,

@@ -18,7 +18,7 @@ pub mod time;
 
 pub use choice::{Interval, Priority, RecurrencePolicy};
 pub use field::{FieldError, FieldErrors};
-pub use task::{Change, RESTORE_DAYS, Task, TaskView};
+pub use task::{Asked, Change, RESTORE_DAYS, Task, TaskView};
 pub use time::Time;
 pub use time::zone::{TimeZone, UnknownTimeZone};
 pub use user_id::{UserId, UserIdError};

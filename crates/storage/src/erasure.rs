@@ -7,7 +7,7 @@ use domain::UserId;
 
 /// The tables with a `user_id` and what identifies their rows. The counts are last, because the events that go before them
 /// are counted.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     ("tasks", "id"),
     ("reminders", "task_id"),
     ("notifications", "id"),
@@ -16,6 +16,7 @@ const TABLES: [(&str, &str); 8] = [
     ("event_counts", "user_id, day, type"),
     ("waiting_users", "user_id"),
     ("redeliveries", "event_id"),
+    ("idempotency_keys", "user_id, key"),
 ];
 
 /// Removes up to a few hundred rows of each table, also events that are not published yet. Returns how many; none when the

@@ -17,6 +17,7 @@ mod words;
 pub mod dead_letters;
 pub mod erasure;
 pub mod history;
+pub mod idempotency;
 pub mod jwks;
 pub mod leases;
 pub mod low_water;

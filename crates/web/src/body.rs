@@ -20,8 +20,20 @@ pub const MERGE_PATCH: &str = "application/merge-patch+json";
 /// # Errors
 /// 413 over [`MAX_BODY`], 415 for a content coding or a media type not in `accepted`, 400 when it is not a JSON object.
 pub fn object(request: &Request, accepted: &[&str]) -> Result<Map<String, Value>, Problem> {
-    if request.body().len() > MAX_BODY {
-        let detail = format!("the body is larger than {} KiB", MAX_BODY / 1024);
+    object_up_to(MAX_BODY, request, accepted)
+}
+
+/// The same for a call whose body may have `max` bytes.
+///
+/// # Errors
+/// As [`object`].
+pub fn object_up_to(
+    max: usize,
+    request: &Request,
+    accepted: &[&str],
+) -> Result<Map<String, Value>, Problem> {
+    if request.body().len() > max {
+        let detail = format!("the body is larger than {} KiB", max / 1024);
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail));
     }
     if is_encoded(request.headers()) {

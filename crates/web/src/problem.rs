@@ -8,7 +8,7 @@ use http::header::{
 };
 use http::{HeaderValue, StatusCode};
 use platform::{DbError, Reply, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// Seconds after which a client may try again when the database is away.
 const RETRY_SECONDS: &str = "2";
@@ -48,6 +48,12 @@ impl Problem {
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, format!("no such {what}"))
+    }
+
+    /// Its status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
     }
 
     /// Whether it is a 404.
@@ -147,14 +153,7 @@ impl Problem {
     /// The answer.
     #[must_use]
     pub fn into_response(self) -> Response {
-        let body = Body {
-            r#type: "about:blank",
-            title: self.status.canonical_reason().unwrap_or("Error"),
-            status: self.status.as_u16(),
-            detail: &self.detail,
-            errors: &self.errors,
-        };
-        let mut response = Response::new(serde_json::to_vec(&body).unwrap_or_default());
+        let mut response = Response::new(serde_json::to_vec(&self).unwrap_or_default());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(
@@ -168,6 +167,20 @@ impl Problem {
             headers.insert(name, value);
         }
         response
+    }
+}
+
+/// The document, without its header.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = Body {
+            r#type: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            errors: &self.errors,
+        };
+        body.serialize(serializer)
     }
 }
 

@@ -19,6 +19,7 @@ fn routes(id: &str) -> Vec<(&'static str, String, u16)> {
     vec![
         ("GET", "/tasks".to_owned(), 200),
         ("POST", "/tasks".to_owned(), 415),
+        ("POST", "/tasks/batch".to_owned(), 415),
         ("GET", format!("/tasks/{id}"), 200),
         ("PATCH", format!("/tasks/{id}"), 415),
         ("PUT", format!("/tasks/{id}"), 415),

@@ -164,6 +164,7 @@ fn the_purge_finds_out_by_index_that_nothing_is_due() {
         "read_at IS NULL AND id =",
         "DELETE FROM dead_letters",
         "DELETE FROM event_counts",
+        "DELETE FROM idempotency_keys",
     ] {
         assert_good(&world, "POST", PURGE, statement, FEW_BLOCKS);
     }

@@ -55,4 +55,8 @@ SELECT 'dead-' || i, 'dead-' || i, 'user' || i % 200, 'task.created', 'tasks', '
     CASE WHEN i % 10 > 0 THEN now() AT TIME ZONE 'utc' END
 FROM generate_series(1, 20000) AS i;
 
+-- Keys of everybody's last requests.
+INSERT INTO idempotency_keys (user_id, key, task_id, request, answer)
+SELECT 'user' || i % 200, 'key-' || i, gen_random_uuid(), '{}', '{}' FROM generate_series(1, 20000) AS i;
+
 VACUUM ANALYZE;

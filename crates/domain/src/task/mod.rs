@@ -1,6 +1,7 @@
 //! A task and the changes of state it goes through. Reading a client's JSON is `edit`'s, the dates of a series are
 //! [`crate::recurrence`]'s.
 
+mod asked;
 mod edit;
 mod fields;
 mod read;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::time::{Time, truncate};
 use crate::{Interval, Priority, RecurrencePolicy, TimeZone, UserId, reminder};
 
+pub use asked::Asked;
 pub use edit::Change;
 pub use view::TaskView;
 

@@ -33,10 +33,14 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
         include_str!("../../../migrations/sqlite/0008_letters_by_task.sql"),
     ),
     (9, include_str!("../../../migrations/sqlite/0009_jwks.sql")),
+    (
+        11,
+        include_str!("../../../migrations/sqlite/0011_completed.sql"),
+    ),
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 9;
+pub(crate) const VERSION: i64 = 11;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -5,6 +5,7 @@ mod conditional;
 mod create;
 mod delete;
 mod health;
+mod list_completed;
 mod list_filter;
 mod list_page;
 mod list_sort;

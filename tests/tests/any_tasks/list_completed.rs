@@ -28,7 +28,11 @@ fn assert_found(user: &User, query: &str, want: &[&str]) {
 fn completed_after_includes_its_time_and_completed_before_does_not() {
     let (user, times) = three_completed();
     let at = |n: usize| times[n].as_str();
-    assert_found(&user, &format!("completed_after={}", at(1)), &["two", "three"]);
+    assert_found(
+        &user,
+        &format!("completed_after={}", at(1)),
+        &["two", "three"],
+    );
     assert_found(&user, &format!("completed_before={}", at(1)), &["one"]);
     let between = format!("completed_after={}&completed_before={}", at(1), at(2));
     assert_found(&user, &between, &["two"]);
@@ -39,10 +43,17 @@ fn completed_after_includes_its_time_and_completed_before_does_not() {
 #[test]
 fn an_open_task_was_not_completed_at_any_time() {
     let (user, _) = three_completed();
-    let (after, before) = ("completed_after=2020-01-01T00:00:00Z", "completed_before=2999-01-01T00:00:00Z");
+    let (after, before) = (
+        "completed_after=2020-01-01T00:00:00Z",
+        "completed_before=2999-01-01T00:00:00Z",
+    );
     for query in [after, before] {
         assert_found(&user, query, &["one", "two", "three"]);
-        assert_found(&user, &format!("{query}&status=completed"), &["one", "two", "three"]);
+        assert_found(
+            &user,
+            &format!("{query}&status=completed"),
+            &["one", "two", "three"],
+        );
         assert_found(&user, &format!("{query}&status=pending"), &[]);
     }
     let one = &user.list("status=completed")[0];
@@ -54,9 +65,15 @@ fn an_open_task_was_not_completed_at_any_time() {
 fn a_time_of_completion_may_have_an_offset() {
     let (user, _) = three_completed();
     let now = chrono::Utc::now().with_timezone(&chrono::FixedOffset::east_opt(7200).unwrap());
-    let later = (now + chrono::TimeDelta::hours(1)).to_rfc3339().replace('+', "%2B");
+    let later = (now + chrono::TimeDelta::hours(1))
+        .to_rfc3339()
+        .replace('+', "%2B");
     assert_found(&user, &format!("completed_after={later}"), &[]);
-    assert_found(&user, &format!("completed_before={later}"), &["one", "two", "three"]);
+    assert_found(
+        &user,
+        &format!("completed_before={later}"),
+        &["one", "two", "three"],
+    );
 }
 
 #[test]
@@ -68,15 +85,29 @@ fn the_other_filters_and_the_pages_narrow_it_further() {
     let query = format!("{after}&sort=title&order=desc&limit=1");
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     for _ in 0..3 {
-        let page = user.call("GET", &format!("?{query}{cursor}")).send().expect(200).json();
+        let page = user
+            .call("GET", &format!("?{query}{cursor}"))
+            .send()
+            .expect(200)
+            .json();
         seen.push(page["items"][0]["title"].as_str().unwrap().to_owned());
-        cursor = format!("&cursor={}", page["next_cursor"].as_str().unwrap_or_default());
+        cursor = format!(
+            "&cursor={}",
+            page["next_cursor"].as_str().unwrap_or_default()
+        );
     }
     assert_eq!(seen, ["two", "three", "one"]);
     assert_eq!(cursor, "&cursor=");
-    let other = user.call("GET", "?sort=title&limit=1").send().expect(200).json();
+    let other = user
+        .call("GET", "?sort=title&limit=1")
+        .send()
+        .expect(200)
+        .json();
     let other = other["next_cursor"].as_str().unwrap();
-    assert_problem(&user.call("GET", &format!("?{query}&cursor={other}")).send(), 400);
+    assert_problem(
+        &user.call("GET", &format!("?{query}&cursor={other}")).send(),
+        400,
+    );
 }
 
 #[test]
@@ -93,11 +124,20 @@ fn a_series_is_all_its_occurrences_and_nothing_else() {
     };
     let of = |tasks: &[&Value]| tasks.iter().map(|task| id_of(task).to_owned()).collect();
     assert_eq!(ids(&format!("series_id={series}")), of(&[&first, &second]));
-    assert_eq!(ids(&format!("series_id={series}&status=completed")), of(&[&first]));
+    assert_eq!(
+        ids(&format!("series_id={series}&status=completed")),
+        of(&[&first])
+    );
     let due = format!("series_id={series}&due_after=2031-01-02T00:00:00Z");
     assert_eq!(ids(&due), of(&[&second]));
-    assert_eq!(ids(&format!("series_id={}", series.to_uppercase())), of(&[&first, &second]));
-    assert_eq!(ids("series_id=00000000-0000-4000-8000-000000000000"), of(&[]));
+    assert_eq!(
+        ids(&format!("series_id={}", series.to_uppercase())),
+        of(&[&first, &second])
+    );
+    assert_eq!(
+        ids("series_id=00000000-0000-4000-8000-000000000000"),
+        of(&[])
+    );
     user.delete(id_of(&second)).expect(204);
     assert_eq!(ids(&format!("series_id={series}")), of(&[&first]));
 }

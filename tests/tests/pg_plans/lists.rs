@@ -68,11 +68,13 @@ fn filters() -> Vec<String> {
     filters.push(format!("due_before={}", day(-270)));
     filters.push(format!("due_after={}&due_before={}", day(-140), day(-139)));
     filters.push(format!("status=pending&due_before={}", day(7)));
-    // A few hundred, a sixtieth, half of them.
     filters.push(format!("completed_after={}", day(-15)));
     filters.push(format!("completed_before={}", day(-272)));
-    filters.push(format!("completed_after={}&completed_before={}", day(-140), day(-139)));
-    filters.push(format!("completed_after={}", day(-140)));
+    filters.push(format!(
+        "completed_after={}&completed_before={}",
+        day(-140),
+        day(-139)
+    ));
     filters.push(format!("status=pending&completed_after={}", day(-140)));
     filters.push(format!("series_id={SERIES}"));
     filters

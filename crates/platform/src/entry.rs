@@ -39,22 +39,29 @@ impl From<Response> for Reply {
     }
 }
 
-/// Serves one request; called by [`crate::component!`] with the component's name.
-pub fn serve<F, Fut>(
+/// Serves one request; called by [`crate::component!`] with the component's name. `finish` looks at the request, also at one
+/// that no handler gets to see, and returns what is to be done with its answer.
+pub fn serve<F, Fut, G, H>(
     component: &'static str,
     request: IncomingRequest,
     out: ResponseOutparam,
     handler: F,
+    finish: G,
 ) where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Reply>,
+    G: FnOnce(&Request) -> H,
+    H: FnOnce(&mut Response),
 {
     crate::log::set_component(component);
     run(async move {
-        let reply = match wire::read_request(request) {
-            Ok(request) => handler(request).await,
+        let (request, readable) = wire::read_request(request);
+        let finish = finish(&request);
+        let mut reply = match readable {
+            Ok(()) => handler(request).await,
             Err(status) => Reply::from(wire::bare(status)),
         };
+        finish(&mut reply.response);
         if let Err(error) = wire::write_response(out, reply.response) {
             crate::log::warn(format!("response not sent whole: {error}"));
         }

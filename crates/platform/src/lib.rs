@@ -27,10 +27,14 @@ pub use value::Value;
 #[doc(hidden)]
 pub use wasi as __wasi;
 
-/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component, which logs under the name of its crate.
+/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component, which logs under the name of its crate. A
+/// second function may change every answer, see [`serve`].
 #[macro_export]
 macro_rules! component {
     ($handler:path) => {
+        $crate::component!($handler, |_| |_| ());
+    };
+    ($handler:path, $finish:expr) => {
         struct Component;
 
         impl $crate::__wasi::exports::http::incoming_handler::Guest for Component {
@@ -38,7 +42,7 @@ macro_rules! component {
                 request: $crate::__wasi::http::types::IncomingRequest,
                 out: $crate::__wasi::http::types::ResponseOutparam,
             ) {
-                $crate::serve(env!("CARGO_PKG_NAME"), request, out, $handler);
+                $crate::serve(env!("CARGO_PKG_NAME"), request, out, $handler, $finish);
             }
         }
 

@@ -10,7 +10,7 @@ use web::{Call, Problem, body};
 
 pub(crate) async fn create(call: &Call) -> Result<Reply, Problem> {
     let input = body::object(&call.request, &[body::JSON])?;
-    let stamp = Stamp::user(&call.request);
+    let stamp = Stamp::user();
     let task = Task::create(&input, call.user.clone(), platform::new_id(), stamp.now)?;
     let event = CloudEvent::task_created(&task, &stamp.meta()).to_json();
     let drained = tasks::insert(&call.store, &task, &event).await?;

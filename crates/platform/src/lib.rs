@@ -1,4 +1,5 @@
-//! The host, seen from a component: entry point, work after the response, outbound HTTP, databases, variables, clock, log.
+//! The host, seen from a component: entry point, work after the response, outbound HTTP, databases, variables, clock, log,
+//! trace.
 //!
 //! This is the only crate that names an SDK. Everything else sees `http` types and the interface below, so that moving
 //! to the next SDK generation touches this crate and the manifest alone. The functions are `async` for that reason:
@@ -10,9 +11,11 @@ mod entry;
 pub mod log;
 mod outbound;
 mod postgres;
+mod request_log;
 mod row;
 mod sqlite;
 mod text_time;
+pub mod trace;
 mod value;
 pub mod variables;
 mod wire;

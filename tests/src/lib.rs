@@ -31,6 +31,7 @@ mod sidecar;
 mod stack_harness;
 mod target;
 pub mod tokens;
+pub mod trace;
 mod upgrade;
 mod user;
 mod wait;

@@ -36,6 +36,7 @@ mod stack_harness;
 mod stand_in;
 mod target;
 pub mod tokens;
+pub mod trace;
 mod upgrade;
 mod user;
 mod wait;

@@ -4,9 +4,9 @@ use crate::{again, alert, diagnosis};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::UserId;
-use domain::event::CloudEvent;
+use domain::event::{CloudEvent, Malformed};
 use events::ack::Ack;
-use events::topology;
+use events::{consume, topology};
 use platform::{DbError, Reply, Request, log};
 use serde_json::Value;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -22,12 +22,13 @@ pub(crate) async fn receive(request: Request) -> Reply {
         return reply;
     }
     let body = unwrap(request.body());
+    let event = consume::parse(&body);
     match again::schedule(&body, record(&request).as_deref()).await {
         Ok(true) => return Ack::Success("comes again".to_owned()).into(),
         Ok(false) => {}
         Err(error) => return not_kept(&error),
     }
-    match keep(&request, &body).await {
+    match keep(&request, &body, event).await {
         Ok(Some(letter)) => {
             log::error(alert::line(&letter));
             let ack = Ack::Success("kept".to_owned());
@@ -73,9 +74,13 @@ fn record(request: &Request) -> Option<String> {
 }
 
 /// `None` when it is kept already.
-async fn keep(request: &Request, body: &[u8]) -> Result<Option<DeadLetter>, DbError> {
+async fn keep(
+    request: &Request,
+    body: &[u8],
+    event: Result<CloudEvent, Malformed>,
+) -> Result<Option<DeadLetter>, DbError> {
     let store = Store::open().await?;
-    let mut letter = match CloudEvent::parse(body) {
+    let mut letter = match event {
         Ok(event) => {
             let reason = diagnosis::reason(&store, &event).await?;
             DeadLetter {

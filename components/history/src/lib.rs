@@ -5,21 +5,27 @@ mod stats;
 
 use http::Method;
 use platform::{Reply, Request};
-use web::{Call, Problem};
+use web::{Call, Problem, cors};
 
-platform::component!(handle);
+platform::component!(handle, cors::headers);
 
 async fn handle(request: Request) -> Reply {
-    route(request).await.unwrap_or_else(Reply::from)
+    match cors::options(&request, methods) {
+        Some(reply) => reply,
+        None => route(request).await.unwrap_or_else(Reply::from),
+    }
+}
+
+/// What each path takes.
+fn methods(segments: &[&str]) -> Option<&'static str> {
+    matches!(segments, ["api", _, "events" | "stats"]).then_some("GET, HEAD, OPTIONS")
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
     let call = Call::of(request).await?;
-    let get = call.method() == Method::GET;
-    match call.segments().as_slice() {
-        ["events" | "stats"] if !get => Err(Problem::method_not_allowed("GET, HEAD")),
-        ["events"] => list::list(&call).await,
-        ["stats"] => stats::stats(&call).await,
-        _ => Err(Problem::not_found("route")),
+    match (call.segments().as_slice(), call.method()) {
+        (["events"], &Method::GET) => list::list(&call).await,
+        (["stats"], &Method::GET) => stats::stats(&call).await,
+        _ => Err(call.refuse_method(methods)),
     }
 }

@@ -9,25 +9,35 @@ use platform::{Reply, Request};
 use serde_json::json;
 use storage::notifications;
 use uuid::Uuid;
-use web::{Call, Problem};
+use web::{Call, Problem, cors};
 
-platform::component!(handle);
+platform::component!(handle, cors::headers);
 
 async fn handle(request: Request) -> Reply {
-    route(request).await.unwrap_or_else(Reply::from)
+    match cors::options(&request, methods) {
+        Some(reply) => reply,
+        None => route(request).await.unwrap_or_else(Reply::from),
+    }
+}
+
+/// What each path takes.
+fn methods(segments: &[&str]) -> Option<&'static str> {
+    match segments {
+        ["api", _, "notifications"] => Some("GET, HEAD, OPTIONS"),
+        ["api", _, "notifications", "read"] | ["api", _, "notifications", _, "read"] => {
+            Some("POST, OPTIONS")
+        }
+        _ => None,
+    }
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
     let call = Call::of(request).await?;
     match (call.segments().as_slice(), call.method()) {
         (["notifications"], &Method::GET) => list::list(&call).await,
-        (["notifications"], _) => Err(Problem::method_not_allowed("GET, HEAD")),
         (["notifications", "read"], &Method::POST) => mark_all(&call).await,
         (["notifications", id, "read"], &Method::POST) => mark_one(&call, id).await,
-        (["notifications", "read"] | ["notifications", _, "read"], _) => {
-            Err(Problem::method_not_allowed("POST"))
-        }
-        _ => Err(Problem::not_found("route")),
+        _ => Err(call.refuse_method(methods)),
     }
 }
 

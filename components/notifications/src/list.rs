@@ -47,7 +47,7 @@ pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
 /// Fires what is due for the user; whether its events wait for a drain after the response. The local bus delivers at once,
 /// so that this very list has it.
 async fn fire(call: &Call) -> Result<bool, Problem> {
-    let stamp = Stamp::handler(None);
+    let stamp = Stamp::handler();
     let fired = reminders::fire_due_of(&call.store, &call.user, &stamp).await? > 0;
     if fired && publish::bus() == Bus::Local {
         after_change_of(call.user.clone()).await;

@@ -4,8 +4,9 @@
 use domain::UserId;
 use events::publish;
 use http::StatusCode;
+use percent_encoding::percent_decode_str;
 use platform::{Reply, Request};
-use web::{Query, access};
+use web::access;
 
 platform::component!(handle);
 
@@ -20,8 +21,9 @@ async fn handle(request: Request) -> Reply {
     }
 }
 
+/// Our own components write it, see [`events::wake_relay_for`].
 fn user(request: &Request) -> Option<UserId> {
-    Query::of(request.uri()).one("user", |text| {
-        UserId::parse(text).map_err(|error| error.to_string())
-    })
+    let text = request.uri().query()?.strip_prefix("user=")?;
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    UserId::parse(&text).ok()
 }

@@ -56,7 +56,7 @@ where
         let task = tasks::find(&call.store, &call.user, id)
             .await?
             .ok_or_else(|| Problem::not_found("task"))?;
-        let stamp = Stamp::user(&call.request);
+        let stamp = Stamp::user();
         let now = stamp.now;
         let decision = decide(&task, &stamp);
         // What is not there is 404 on any condition; what is wrong with the body matters only where the conditions hold

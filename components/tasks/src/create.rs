@@ -40,7 +40,7 @@ pub(crate) fn decide(
     call: &Call,
     input: &Map<String, Value>,
 ) -> Result<(Task, String, Time), Problem> {
-    let stamp = Stamp::user(&call.request);
+    let stamp = Stamp::user();
     let task = Task::create(input, call.user.clone(), platform::new_id(), stamp.now)?;
     let event = CloudEvent::task_created(&task, &stamp.meta()).to_json();
     Ok((task, event, stamp.now))

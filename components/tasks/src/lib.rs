@@ -14,12 +14,27 @@ mod update;
 use http::Method;
 use platform::{Reply, Request};
 use uuid::Uuid;
-use web::{Call, Problem};
+use web::{Call, Problem, cors};
 
-platform::component!(handle);
+platform::component!(handle, cors::headers);
 
 async fn handle(request: Request) -> Reply {
-    route(request).await.unwrap_or_else(Reply::from)
+    match cors::options(&request, methods) {
+        Some(reply) => reply,
+        None => route(request).await.unwrap_or_else(Reply::from),
+    }
+}
+
+/// What each path takes.
+fn methods(segments: &[&str]) -> Option<&'static str> {
+    Some(match segments {
+        ["api", _, "tasks"] => "GET, HEAD, POST, OPTIONS",
+        ["api", _, "tasks", _] => "GET, HEAD, PATCH, PUT, DELETE, OPTIONS",
+        ["api", _, "tasks", _, "complete"] => "POST, PATCH, OPTIONS",
+        ["api", _, "tasks", _, "restore"] => "POST, OPTIONS",
+        ["api", _, "tasks", _, "occurrences"] => "GET, HEAD, OPTIONS",
+        _ => return None,
+    })
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
@@ -29,7 +44,7 @@ async fn route(request: Request) -> Result<Reply, Problem> {
         ["tasks"] => match *method {
             Method::GET => list::list(&call).await,
             Method::POST => create::create(&call).await,
-            _ => Err(Problem::method_not_allowed("GET, HEAD, POST")),
+            _ => Err(call.refuse_method(methods)),
         },
         ["tasks", "batch"] => match *method {
             Method::POST => batch::run(&call).await,
@@ -47,19 +62,16 @@ async fn one(call: &Call, method: &Method, id: Uuid) -> Result<Reply, Problem> {
         Method::PATCH => update::patch(call, id).await,
         Method::PUT => update::replace(call, id).await,
         Method::DELETE => delete::delete(call, id).await,
-        _ => Err(Problem::method_not_allowed("GET, HEAD, PATCH, PUT, DELETE")),
+        _ => Err(call.refuse_method(methods)),
     }
 }
 
 async fn act(call: &Call, method: &Method, id: Uuid, action: &str) -> Result<Reply, Problem> {
     match (action, method) {
         ("complete", &Method::POST | &Method::PATCH) => complete::complete(call, id).await,
-        ("complete", _) => Err(Problem::method_not_allowed("POST, PATCH")),
         ("restore", &Method::POST) => delete::restore(call, id).await,
-        ("restore", _) => Err(Problem::method_not_allowed("POST")),
         ("occurrences", &Method::GET) => read::occurrences(call, id).await,
-        ("occurrences", _) => Err(Problem::method_not_allowed("GET, HEAD")),
-        _ => Err(Problem::not_found("route")),
+        _ => Err(call.refuse_method(methods)),
     }
 }
 

@@ -85,6 +85,9 @@ fn filter(query: &mut Query, now: Time) -> Filter {
         due_after: query.time("due_after"),
         due_before: query.time("due_before"),
         overdue: overdue.map(|overdue| (overdue, now)),
+        completed_after: query.time("completed_after"),
+        completed_before: query.time("completed_before"),
+        series: query.one("series_id", uuid),
     }
 }
 
@@ -105,6 +108,12 @@ fn text(value: &str) -> Result<String, String> {
         1..=MAX_TEXT => Ok(value.to_owned()),
         _ => Err(format!("must have 1 to {MAX_TEXT} characters")),
     }
+}
+
+/// A UUID with its hyphens, as answers have it: none of the other forms that the crate reads.
+fn uuid(value: &str) -> Result<Uuid, String> {
+    let id = value.parse().ok().filter(|_| value.len() == 36);
+    id.ok_or_else(|| "must be a UUID".to_owned())
 }
 
 fn cursor(query: &task_list::Query, position: &Position) -> TaskCursor {

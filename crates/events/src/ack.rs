@@ -1,7 +1,7 @@
 //! The acknowledgement of a delivery, in Dapr's statuses. This is the one place that knows them.
 
 use http::StatusCode;
-use platform::{Reply, Response};
+use platform::{Reply, Response, log};
 use serde::{Deserialize, Serialize};
 
 /// How an event component acknowledges a delivery.
@@ -26,7 +26,7 @@ struct Body {
 }
 
 impl Ack {
-    /// The HTTP response: 200 with a status, or 500 for another try.
+    /// The HTTP response: 200 with a status, or 500 for another try. The line of the request in the log says the same.
     #[must_use]
     pub fn into_response(self) -> Response {
         let (code, status, outcome, reason) = match self {
@@ -39,6 +39,10 @@ impl Ack {
                 Some(reason),
             ),
         };
+        log::outcome(
+            status,
+            outcome.as_deref().or(reason.as_deref()).unwrap_or(""),
+        );
         web::json(
             code,
             &Body {

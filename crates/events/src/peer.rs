@@ -5,6 +5,7 @@ use crate::topology::{RELAY, Route};
 use domain::UserId;
 use http::header::CONTENT_TYPE;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use platform::trace::{self, TRACEPARENT};
 use platform::{Request, SendError, log, variables};
 use std::time::Duration;
 use web::access::DAPR_TOKEN;
@@ -62,6 +63,7 @@ fn call(route: Route, query: &str, body: &[u8]) -> Result<Request, SendError> {
     let Route { component, path } = route;
     http::Request::post(format!("http://{component}.spin.internal{path}{query}"))
         .header(CONTENT_TYPE, "application/cloudevents+json")
+        .header(TRACEPARENT, trace::traceparent())
         .header(DAPR_TOKEN, variables::get("app_api_token"))
         .body(body.to_vec())
         .map_err(|error| SendError::Invalid(error.to_string()))

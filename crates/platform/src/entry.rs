@@ -1,6 +1,7 @@
 //! The entry point: reads the request whole, calls the handler, sends the response, then runs the work after it.
 
-use crate::wire;
+use crate::request_log::Entry;
+use crate::{trace, wire};
 use futures::future::{FutureExt, LocalBoxFuture};
 use std::future::Future;
 use std::pin::pin;
@@ -39,25 +40,38 @@ impl From<Response> for Reply {
     }
 }
 
-/// Serves one request; called by [`crate::component!`] with the component's name.
-pub fn serve<F, Fut>(
+/// Serves one request; called by [`crate::component!`] with the component's name. `finish` looks at the request, also at one
+/// that no handler gets to see, and returns what is to be done with its answer.
+pub fn serve<F, Fut, G, H>(
     component: &'static str,
     request: IncomingRequest,
     out: ResponseOutparam,
     handler: F,
+    finish: G,
 ) where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Reply>,
+    G: FnOnce(&Request) -> H,
+    H: FnOnce(&mut Response),
 {
     crate::log::set_component(component);
     run(async move {
-        let reply = match wire::read_request(request) {
-            Ok(request) => handler(request).await,
+        let (request, readable) = wire::read_request(request);
+        trace::start(&request);
+        let mut entry = Entry::of(&request);
+        let finish = finish(&request);
+        let mut reply = match readable {
+            Ok(()) => handler(request).await,
             Err(status) => Reply::from(wire::bare(status)),
         };
+        finish(&mut reply.response);
+        let status = reply.response.status();
+        entry.answered(status);
         if let Err(error) = wire::write_response(out, reply.response) {
             crate::log::warn(format!("response not sent whole: {error}"));
         }
+        // After the response, for which the client waits.
+        entry.write(status);
         if let Some(work) = reply.after {
             work.await;
         }

@@ -1,4 +1,5 @@
-//! The host, seen from a component: entry point, work after the response, outbound HTTP, databases, variables, clock, log.
+//! The host, seen from a component: entry point, work after the response, outbound HTTP, databases, variables, clock, log,
+//! trace.
 //!
 //! This is the only crate that names an SDK. Everything else sees `http` types and the interface below, so that moving
 //! to the next SDK generation touches this crate and the manifest alone. The functions are `async` for that reason:
@@ -10,9 +11,11 @@ mod entry;
 pub mod log;
 mod outbound;
 mod postgres;
+mod request_log;
 mod row;
 mod sqlite;
 mod text_time;
+pub mod trace;
 mod value;
 pub mod variables;
 mod wire;
@@ -27,10 +30,14 @@ pub use value::Value;
 #[doc(hidden)]
 pub use wasi as __wasi;
 
-/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component, which logs under the name of its crate.
+/// Makes an `async fn(Request) -> Reply` the HTTP entry point of the component, which logs under the name of its crate. A
+/// second function may change every answer, see [`serve`].
 #[macro_export]
 macro_rules! component {
     ($handler:path) => {
+        $crate::component!($handler, |_| |_| ());
+    };
+    ($handler:path, $finish:expr) => {
         struct Component;
 
         impl $crate::__wasi::exports::http::incoming_handler::Guest for Component {
@@ -38,7 +45,7 @@ macro_rules! component {
                 request: $crate::__wasi::http::types::IncomingRequest,
                 out: $crate::__wasi::http::types::ResponseOutparam,
             ) {
-                $crate::serve(env!("CARGO_PKG_NAME"), request, out, $handler);
+                $crate::serve(env!("CARGO_PKG_NAME"), request, out, $handler, $finish);
             }
         }
 

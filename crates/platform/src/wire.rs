@@ -8,19 +8,25 @@ use wasi::io::streams::{InputStream, OutputStream, StreamError};
 /// Bytes read or written by one call.
 const CHUNK: usize = 64 * 1024;
 
-pub(crate) fn read_request(request: w::IncomingRequest) -> Result<Request, StatusCode> {
+/// The request, and what is wrong when it cannot be read whole: as far as it got, for what its answer needs to know.
+pub(crate) fn read_request(request: w::IncomingRequest) -> (Request, Result<(), StatusCode>) {
     let mut out = http::Request::new(Vec::new());
+    *out.headers_mut() = headers_in(&request.headers());
+    let result = read_into(&mut out, &request);
+    (out, result)
+}
+
+fn read_into(out: &mut Request, request: &w::IncomingRequest) -> Result<(), StatusCode> {
     *out.method_mut() = method_in(&request.method()).ok_or(StatusCode::NOT_IMPLEMENTED)?;
     *out.uri_mut() = request
         .path_with_query()
         .unwrap_or_else(|| "/".to_owned())
         .parse::<Uri>()
         .map_err(|_| StatusCode::BAD_REQUEST)?;
-    *out.headers_mut() = headers_in(&request.headers());
     let body = request.consume().map_err(|()| StatusCode::BAD_REQUEST)?;
     let stream = body.stream().map_err(|()| StatusCode::BAD_REQUEST)?;
     *out.body_mut() = read_all(&stream, |_| true)?;
-    Ok(out)
+    Ok(())
 }
 
 /// Reads to the end. `wait` blocks until there is something to read; `false` ends with 504.

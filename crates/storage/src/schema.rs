@@ -37,10 +37,14 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
         11,
         include_str!("../../../migrations/sqlite/0011_idempotency.sql"),
     ),
+    (
+        12,
+        include_str!("../../../migrations/sqlite/0012_completed.sql"),
+    ),
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 11;
+pub(crate) const VERSION: i64 = 12;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -26,6 +26,12 @@ pub struct Filter {
     pub due_before: Option<Time>,
     /// Overdue at this time or, with `false`, not.
     pub overdue: Option<(bool, Time)>,
+    /// Completed at this time or later.
+    pub completed_after: Option<Time>,
+    /// Completed before this time.
+    pub completed_before: Option<Time>,
+    /// An occurrence of this series.
+    pub series: Option<Uuid>,
 }
 
 /// What the list is sorted by; ties go by id.
@@ -109,6 +115,11 @@ pub async fn list(store: &Store, user: &UserId, query: &Query) -> Result<Vec<Tas
         SortKey::Priority => "priority",
         SortKey::Title => "title_key",
     };
+    let key = if query.filter.completed_after.is_some() || query.filter.completed_before.is_some() {
+        &unindexed(store, key)
+    } else {
+        key
+    };
     let after = query.after.as_ref();
     let after = after.map(|position| params![bound(&position.key), position.id]);
     let (sql, params) = sql.page(&[key, "id"], query.descending, after, query.limit);
@@ -139,6 +150,9 @@ fn filter(store: &Store, sql: &mut Sql, filter: &Filter) {
     );
     due_between(sql, filter);
     overdue(sql, filter);
+    completed_between(sql, filter);
+    // No task in a list is withdrawn; saying so opens the index of the occurrences.
+    sql.and_some("NOT withdrawn AND series_id = $", filter.series);
 }
 
 /// By the expression of the indexes, not by the column: so a narrow range is read from its index, and a wide one is checked
@@ -164,6 +178,22 @@ fn overdue(sql: &mut Sql, filter: &Filter) {
         format!("(completed OR {DUE} >= $)")
     };
     sql.and(&condition, params![now]);
+}
+
+fn completed_between(sql: &mut Sql, filter: &Filter) {
+    let bounded = filter.completed_after.is_some() || filter.completed_before.is_some();
+    if bounded && filter.completed == Some(false) {
+        // Nothing fits. The range would be read to its end to find that out.
+        return sql.and("FALSE", params![]);
+    }
+    sql.and_some("completed_at >= $", filter.completed_after);
+    sql.and_some("completed_at < $", filter.completed_before);
+}
+
+/// A sort key that no index has, so that the tasks completed within a range are read from the index of these times and sorted.
+/// In order of the sort key the database would look at each completed task, and old tasks are together at one end of it.
+fn unindexed(store: &Store, key: &str) -> String {
+    format!("{}({key})", store.either("+", "GREATEST"))
 }
 
 /// The `LIKE` pattern that finds `text` anywhere.

@@ -4,8 +4,8 @@
 use crate::{Problem, path};
 use domain::UserId;
 use http::header::AUTHORIZATION;
-use http::{Method, StatusCode};
-use platform::{Reply, Request, log, variables};
+use http::{HeaderValue, Method, StatusCode};
+use platform::{Reply, Request, log, trace, variables};
 use std::time::Duration;
 
 /// The header in which Dapr sends the application's token.
@@ -30,6 +30,9 @@ pub async fn user(request: &Request, user: &UserId) -> Result<(), Problem> {
         .map_err(|_| Problem::unverifiable())?;
     for value in request.headers().get_all(AUTHORIZATION) {
         call.headers_mut().append(AUTHORIZATION, value.clone());
+    }
+    if let Ok(value) = HeaderValue::try_from(trace::traceparent()) {
+        call.headers_mut().insert(trace::TRACEPARENT, value);
     }
     match platform::send(call, VERIFY_TIMEOUT).await {
         Ok(answer) if answer.status() == StatusCode::NO_CONTENT => Ok(()),

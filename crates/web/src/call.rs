@@ -1,6 +1,6 @@
 //! A call of a user's: `/api/:user_id/...`, with the user known and the database open.
 
-use crate::{Problem, access, path};
+use crate::{Problem, access, cors, path};
 use domain::UserId;
 use http::Method;
 use platform::Request;
@@ -44,6 +44,15 @@ impl Call {
     #[must_use]
     pub fn method(&self) -> &Method {
         path::method(&self.request)
+    }
+
+    /// The problem of a call that nothing has answered: 405 with what the path takes, or 404 where there is no such path.
+    #[must_use]
+    pub fn refuse_method(&self, methods: cors::Methods) -> Problem {
+        match cors::methods_of(&self.request, methods) {
+            Some(allowed) => Problem::method_not_allowed(allowed),
+            None => Problem::not_found("route"),
+        }
     }
 
     /// The segments of the path after the user.

@@ -5,6 +5,7 @@ pub mod access;
 pub mod body;
 mod call;
 pub mod conditional;
+pub mod cors;
 pub mod cursor;
 pub mod path;
 mod problem;

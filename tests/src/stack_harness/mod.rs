@@ -92,6 +92,12 @@ impl Stack {
         User::new(self.client())
     }
 
+    /// Everything that the first replica's host and its components have logged.
+    pub fn host_log(&self) -> String {
+        let log = self.folder().join("replica-1/host.log");
+        fs::read_to_string(log).unwrap_or_default()
+    }
+
     /// What the application's database answers: one line per row, `|` between columns.
     #[track_caller]
     pub fn sql(&self, sql: &str) -> String {

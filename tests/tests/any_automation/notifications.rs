@@ -163,9 +163,21 @@ fn anothers_and_unknown_ones_are_not_found() {
 fn other_methods_and_routes_are_told_apart() {
     let user = user();
     for (tail, allowed, wrong) in [
-        ("/notifications", "GET, HEAD", ["POST", "PUT", "DELETE"]),
-        ("/notifications/read", "POST", ["GET", "PUT", "DELETE"]),
-        ("/notifications/x/read", "POST", ["GET", "PATCH", "DELETE"]),
+        (
+            "/notifications",
+            "GET, HEAD, OPTIONS",
+            ["POST, OPTIONS", "PUT", "DELETE"],
+        ),
+        (
+            "/notifications/read",
+            "POST, OPTIONS",
+            ["GET", "PUT", "DELETE"],
+        ),
+        (
+            "/notifications/x/read",
+            "POST, OPTIONS",
+            ["GET", "PATCH", "DELETE"],
+        ),
     ] {
         for method in wrong {
             let reply = user.call_own(method, tail);

@@ -1,4 +1,4 @@
-//! GET of the list: which tasks it shows.
+//! GET of the list: which tasks it shows. By completion and series: list_completed.rs.
 
 use std::collections::BTreeSet;
 

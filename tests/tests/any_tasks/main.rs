@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod health;
 mod idempotency;
+mod list_completed;
 mod list_filter;
 mod list_page;
 mod list_sort;

@@ -32,7 +32,7 @@ fn after_ten_refusals_it_is_a_dead_letter_and_the_later_ones_go_on() {
     );
     let alert = wait_for_alerts(&host, id_of(&event), 1);
     for part in [
-        "ERROR dead-letter DLQ ALERT",
+        "DLQ ALERT",
         "task.created",
         "\"tasks\"",
         TOO_LARGE,

@@ -86,13 +86,17 @@ pub(crate) fn wait_for_letter(client: &Client, id: &str) -> Value {
     })
 }
 
-/// The alerts about this id in a host's log.
+/// The alerts about this id in a host's log: their messages.
 pub(crate) fn alerts(host: &LocalHost, id: &str) -> Vec<String> {
-    let lines = host.log();
-    let alerts = lines
+    let log = host.log();
+    let lines = log
         .lines()
-        .filter(|line| line.contains("DLQ ALERT") && line.contains(id));
-    alerts.map(str::to_owned).collect()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    lines
+        .filter(|line| line["level"] == "ERROR" && line["component"] == "dead-letter")
+        .filter_map(|line| Some(line["message"].as_str()?.to_owned()))
+        .filter(|message| message.starts_with("DLQ ALERT") && message.contains(id))
+        .collect()
 }
 
 /// Waits for so many alerts about this id; the last one.

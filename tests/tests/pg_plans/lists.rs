@@ -14,6 +14,9 @@ const STATEMENT: &str = "FROM tasks WHERE user_id";
 /// of the list, comes near: 12,500 titles have "garden", but none of the last 6,000 of the alphabet.
 const MAX_BLOCKS: u64 = 7500;
 
+/// One of the user's, of 200 occurrences: `md5('big series 5')`.
+const SERIES: &str = "34d44ed0-6980-ae79-2b40-8ce509e4c5ec";
+
 const SORTS: [(&str, &str); 5] = [
     (
         "created_at",
@@ -65,6 +68,15 @@ fn filters() -> Vec<String> {
     filters.push(format!("due_before={}", day(-270)));
     filters.push(format!("due_after={}&due_before={}", day(-140), day(-139)));
     filters.push(format!("status=pending&due_before={}", day(7)));
+    filters.push(format!("completed_after={}", day(-15)));
+    filters.push(format!("completed_before={}", day(-272)));
+    filters.push(format!(
+        "completed_after={}&completed_before={}",
+        day(-140),
+        day(-139)
+    ));
+    filters.push(format!("status=pending&completed_after={}", day(-140)));
+    filters.push(format!("series_id={SERIES}"));
     filters
 }
 

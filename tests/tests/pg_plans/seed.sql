@@ -2,9 +2,11 @@
 -- that filter and order go together, which is where a planner that takes them for independent goes wrong.
 -- Ids too are the same in every run: how many rows lie behind a cursor depends on them.
 INSERT INTO tasks (id, user_id, title, description, priority, tags, due_date, time_zone, is_recurring, recurring_every,
-    recurrence_policy, remind_before_minutes, completed, completed_at, version, created_at, updated_at, title_key, search, event)
+    recurrence_policy, remind_before_minutes, completed, completed_at, series_id, occurrence, version, created_at, updated_at, title_key, search,
+    event)
 SELECT id, user_id, title, description, priority, tags, due_date, 'UTC', FALSE, 1,
-    'each', 1440, done, CASE WHEN done THEN created_at + interval '1 day' END, 1, created_at,
+    'each', 1440, done, CASE WHEN done THEN created_at + interval '1 day' END,
+    CASE WHEN i % 20 = 4 THEN md5(user_id || ' series ' || i / 4000)::uuid END, CASE WHEN i % 20 = 4 THEN i END, 1, created_at,
     created_at + h % 1000 * interval '1 minute', lower(title), lower(title || E'\n' || description),
     json_build_object('specversion', '1.0', 'id', gen_random_uuid(), 'source', 'todo-backend', 'subject', id,
         'type', CASE WHEN h % 2000 = 0 THEN 'task.deleted' ELSE 'task.created' END, 'partitionkey', user_id,

@@ -5,3 +5,4 @@ mod history;
 mod publishing;
 mod recurrence;
 mod reminders;
+mod traces;

@@ -1,10 +1,10 @@
 //! Any event of a topic, handed on to the component of its type.
 
-use super::reply::{dropped, success};
+use super::reply::{dropped, parse, success};
 use crate::ack::Ack;
 use crate::peer;
 use crate::topology::{Route, route_of_type};
-use domain::event::{CloudEvent, Topic};
+use domain::event::Topic;
 use platform::{Reply, Request, log};
 use web::access;
 
@@ -13,7 +13,7 @@ pub async fn dispatch(request: Request, topic: Topic) -> Reply {
     if let Some(reply) = access::refuse_sidecar(&request) {
         return reply;
     }
-    let event = match CloudEvent::parse(request.body()) {
+    let event = match parse(request.body()) {
         Ok(event) => event,
         Err(error) => return dropped(&request, &error.to_string()),
     };

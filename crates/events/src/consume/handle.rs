@@ -1,6 +1,6 @@
 //! Around the effect of one event type: who calls, is it an event, is it for this component, and how to acknowledge it.
 
-use super::reply::{dropped, success};
+use super::reply::{dropped, parse, success};
 use crate::ack::Ack;
 use crate::{Stamp, reminders, wake_relay_for};
 use domain::event::{CloudEvent, EventData, EventType, HANDLER_SOURCE, Malformed, Topic};
@@ -115,7 +115,7 @@ async fn accept<F>(
 where
     F: AsyncFnOnce(Delivery) -> Result<Effect, Failure>,
 {
-    let event = CloudEvent::parse(request.body())?;
+    let event = parse(request.body())?;
     if event.kind() != Some(event_type) {
         return skipped("not a type for this component");
     }
@@ -124,7 +124,7 @@ where
     }
     let data = EventData::of(&event)?;
     let store = Store::open().await?;
-    let stamp = Stamp::handler(event.traceparent.as_deref());
+    let stamp = Stamp::handler();
     let user = data.user_id.clone();
     let effect = effect(Delivery {
         event,

@@ -9,3 +9,4 @@ mod reply;
 
 pub use dispatch::dispatch;
 pub use handle::{Delivery, Effect, Failure, handle, sync_reminder};
+pub use reply::parse;

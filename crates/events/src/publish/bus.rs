@@ -26,7 +26,7 @@ pub fn bus() -> Bus {
 }
 
 /// Publishes a batch in order. Nothing of a user overtakes an event of the same topic that was not taken.
-pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Published {
+pub(super) async fn publish(batch: &[Pending], lease: &dyn KeepAlive) -> Published {
     match bus() {
         Bus::Dapr => dapr::publish(batch, lease).await,
         Bus::Local => local::publish(batch, lease).await,

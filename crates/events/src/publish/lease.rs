@@ -3,6 +3,7 @@
 use domain::event::Topic;
 use platform::log;
 use std::cell::{Cell, RefCell};
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 use storage::shards::{self, First, Held};
 use storage::{DbError, Store, leases};
@@ -14,10 +15,17 @@ pub(super) const RENEW_AFTER: Duration = Duration::from_millis(300);
 /// How many shards a drain holds at most, so that at least two replicas publish at the same time.
 pub(super) const SHARDS_OF_A_DRAIN: usize = shards::SHARDS / 2;
 
-/// Something to keep alive while a call to the bus takes its time.
+/// Something to keep alive while a call to the bus takes its time. Boxed, so that what publishes is compiled once and not for
+/// each kind of lease.
 pub(super) trait KeepAlive {
     /// Called every [`RENEW_AFTER`] or so.
-    async fn keep_alive(&self);
+    fn keep_alive(&self) -> Pin<Box<dyn Future<Output = ()> + '_>>;
+}
+
+async fn tell_failure(renewed: impl Future<Output = Result<bool, DbError>>) {
+    if let Err(error) = renewed.await {
+        log::warn(format!("the lease is not prolonged: {error}"));
+    }
 }
 
 /// The shards that a drain holds.
@@ -75,10 +83,8 @@ impl<'a> ShardLease<'a> {
 }
 
 impl KeepAlive for ShardLease<'_> {
-    async fn keep_alive(&self) {
-        if let Err(error) = self.is_held().await {
-            log::warn(format!("the lease is not prolonged: {error}"));
-        }
+    fn keep_alive(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(tell_failure(self.is_held()))
     }
 }
 
@@ -112,9 +118,7 @@ impl<'a> NamedLease<'a> {
 }
 
 impl KeepAlive for NamedLease<'_> {
-    async fn keep_alive(&self) {
-        if let Err(error) = self.is_held().await {
-            log::warn(format!("the lease is not prolonged: {error}"));
-        }
+    fn keep_alive(&self) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(tell_failure(self.is_held()))
     }
 }

@@ -13,7 +13,7 @@ use storage::outbox::Pending;
 /// After this no further event of a batch is delivered, so that what was delivered is recorded soon.
 const BUDGET: Duration = Duration::from_secs(3);
 
-pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Published {
+pub(super) async fn publish(batch: &[Pending], lease: &dyn KeepAlive) -> Published {
     let mut progress = Progress::of(batch);
     let started = Instant::now();
     for (place, pending) in batch.iter().enumerate() {
@@ -25,7 +25,7 @@ pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Publis
 }
 
 /// There is no broker that would try a delivery again, so a component that fails uses up the attempts of its event.
-async fn deliver(pending: &Pending, lease: &impl KeepAlive) -> PublishOutcome {
+async fn deliver(pending: &Pending, lease: &dyn KeepAlive) -> PublishOutcome {
     if EventType::parse(&pending.event_type).is_none() {
         return PublishOutcome::Published;
     }

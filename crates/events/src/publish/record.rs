@@ -20,7 +20,7 @@ pub(super) async fn record_outcomes<'a>(
     store: &Store,
     batch: &'a [Pending],
     published: &Published,
-    lease: &impl KeepAlive,
+    lease: &dyn KeepAlive,
 ) -> Result<Vec<&'a str>, DbError> {
     let both = || batch.iter().zip(&published.outcomes);
     let done: Vec<&Pending> = both()
@@ -70,7 +70,7 @@ async fn reject(
     store: &Store,
     pending: &Pending,
     reason: &str,
-    lease: &impl KeepAlive,
+    lease: &dyn KeepAlive,
 ) -> Result<bool, DbError> {
     let attempts = outbox::mark_rejected(store, pending, reason).await?;
     let Some(attempts) = attempts else {

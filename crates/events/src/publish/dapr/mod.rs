@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// After this no further call of a batch begins, so that what was published is recorded soon.
 const BUDGET: Duration = Duration::from_secs(4);
 
-pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Published {
+pub(super) async fn publish(batch: &[Pending], lease: &dyn KeepAlive) -> Published {
     let mut progress = Progress::of(batch);
     let mut calls = calls(batch);
     let started = Instant::now();
@@ -58,7 +58,7 @@ pub(super) async fn publish(batch: &[Pending], lease: &impl KeepAlive) -> Publis
     progress.finish()
 }
 
-async fn send(call: &Call<'_>, lease: &impl KeepAlive) -> CallOutcome {
+async fn send(call: &Call<'_>, lease: &dyn KeepAlive) -> CallOutcome {
     let entries: &[Numbered<'_>] = &call.entries;
     let request = match request(&topic_name(call.topic), entries) {
         Ok(request) => request,

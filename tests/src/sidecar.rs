@@ -14,6 +14,8 @@ pub use answer::{Answer, TOO_LARGE};
 use serde_json::Value;
 use wire::Request;
 
+use crate::contract::assert_event;
+
 /// One event that the sidecar took.
 #[derive(Clone, Debug)]
 pub struct Published {
@@ -31,6 +33,8 @@ pub struct Published {
 struct State {
     answer: Answer,
     published: Vec<Published>,
+    /// So many of them have been compared with the contract.
+    judged: usize,
     calls: usize,
     closed: bool,
 }
@@ -67,6 +71,7 @@ impl Sidecar {
         let state = State {
             answer,
             published: Vec::new(),
+            judged: 0,
             calls: 0,
             closed: false,
         };
@@ -96,9 +101,21 @@ impl Sidecar {
         lock(&self.shared).calls
     }
 
-    /// What it has taken, in that order.
+    /// What it has taken, in that order: events as `docs/asyncapi.json` has them.
+    #[track_caller]
     pub fn published(&self) -> Vec<Published> {
-        lock(&self.shared).published.clone()
+        let (judged, published) = {
+            let mut state = lock(&self.shared);
+            let published = state.published.clone();
+            (
+                std::mem::replace(&mut state.judged, published.len()),
+                published,
+            )
+        };
+        for one in published.iter().skip(judged) {
+            assert_event(&one.event);
+        }
+        published
     }
 
     /// What it has taken for one user, in that order.

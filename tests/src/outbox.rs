@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
-use crate::contract::assert_event;
+use crate::contract::assert_seen;
 
 /// The outbox of one host.
 #[derive(Clone, Debug)]
@@ -93,7 +93,7 @@ impl Outbox {
         let rows = self
             .read(condition, values)
             .unwrap_or_else(|error| panic!("the outbox in {}: {error}", self.file.display()));
-        rows.iter().for_each(|row| assert_event(&row.event));
+        rows.iter().for_each(|row| assert_seen(&row.event));
         rows
     }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+pub(crate) use asyncapi::assert_seen;
 pub use asyncapi::{assert_event, event_errors};
 pub use openapi::Operation;
 pub(crate) use openapi::check;

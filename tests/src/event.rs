@@ -31,6 +31,9 @@ pub fn new_id() -> String {
     )
 }
 
+/// The trace of every event that is made here, by which it is known.
+pub(crate) const HAND_MADE: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
 /// One event. The envelope and its data may be changed before it is delivered.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -59,7 +62,7 @@ impl Event {
         let envelope = json!({"specversion": "1.0", "id": new_id(), "type": kind, "source": "todo-backend",
                               "subject": task["id"], "time": now, "datacontenttype": "application/json",
                               "partitionkey": task["user_id"], "data": data,
-                              "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"});
+                              "traceparent": HAND_MADE});
         Self { json: envelope }
     }
 
@@ -134,7 +137,7 @@ pub fn assert_acknowledged(reply: &Reply, status: &str) {
     );
 }
 
-const CREATED: [&str; 17] = [
+const CREATED: [&str; 20] = [
     "title",
     "description",
     "priority",
@@ -150,12 +153,16 @@ const CREATED: [&str; 17] = [
     "remind_before_minutes",
     "remind_at",
     "completed",
+    "completed_at",
     "series_id",
     "occurrence",
+    "created_at",
+    "updated_at",
 ];
 
-const COMPLETED: [&str; 6] = [
+const COMPLETED: [&str; 7] = [
     "completed",
+    "completed_at",
     "is_recurring",
     "recurring_interval",
     "due_date",

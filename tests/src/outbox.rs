@@ -6,6 +6,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
+use crate::contract::assert_seen;
+
 /// The outbox of one host.
 #[derive(Clone, Debug)]
 pub struct Outbox {
@@ -88,8 +90,11 @@ impl Outbox {
 
     #[track_caller]
     fn rows(&self, condition: &str, values: &[&dyn rusqlite::ToSql]) -> Vec<Row> {
-        self.read(condition, values)
-            .unwrap_or_else(|error| panic!("the outbox in {}: {error}", self.file.display()))
+        let rows = self
+            .read(condition, values)
+            .unwrap_or_else(|error| panic!("the outbox in {}: {error}", self.file.display()));
+        rows.iter().for_each(|row| assert_seen(&row.event));
+        rows
     }
 
     fn open(&self) -> rusqlite::Result<Connection> {

@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use crate::stand_in::{Request, Server};
 
+use crate::contract::assert_seen;
+
 /// One event that the sidecar took.
 #[derive(Clone, Debug)]
 pub struct Published {
@@ -29,6 +31,8 @@ pub struct Published {
 struct State {
     answer: Answer,
     published: Vec<Published>,
+    /// So many of them have been compared with the contract.
+    judged: usize,
     calls: usize,
     closed: bool,
 }
@@ -60,6 +64,7 @@ impl Sidecar {
         let state = State {
             answer,
             published: Vec::new(),
+            judged: 0,
             calls: 0,
             closed: false,
         };
@@ -85,9 +90,21 @@ impl Sidecar {
         lock(&self.shared).calls
     }
 
-    /// What it has taken, in that order.
+    /// What it has taken, in that order: events as `docs/asyncapi.json` has them.
+    #[track_caller]
     pub fn published(&self) -> Vec<Published> {
-        lock(&self.shared).published.clone()
+        let (judged, published) = {
+            let mut state = lock(&self.shared);
+            let published = state.published.clone();
+            (
+                std::mem::replace(&mut state.judged, published.len()),
+                published,
+            )
+        };
+        for one in published.iter().skip(judged) {
+            assert_seen(&one.event);
+        }
+        published
     }
 
     /// What it has taken for one user, in that order.

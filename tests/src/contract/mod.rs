@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::checkout;
 
+pub(crate) use asyncapi::assert_seen;
 pub use asyncapi::{assert_event, event_errors};
 pub use openapi::Operation;
 pub(crate) use openapi::check;

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use stack::Record;
 
+use crate::contract::assert_seen;
+
 /// Each event where it came first, because any event may come again; `events` are in the order of their partition.
 pub fn first_occurrences<'a>(events: &[&'a KafkaEvent]) -> Vec<&'a KafkaEvent> {
     let mut seen = BTreeSet::new();
@@ -12,7 +14,7 @@ pub fn first_occurrences<'a>(events: &[&'a KafkaEvent]) -> Vec<&'a KafkaEvent> {
     first.copied().collect()
 }
 
-/// One record with the JSON in it.
+/// One record with the JSON in it: an event as `docs/asyncapi.json` has it.
 #[derive(Clone, Debug)]
 pub struct KafkaEvent {
     /// The record.
@@ -22,8 +24,10 @@ pub struct KafkaEvent {
 }
 
 impl KafkaEvent {
+    #[track_caller]
     pub(crate) fn new(record: Record) -> Self {
         let json = serde_json::from_str(&record.value).unwrap_or_default();
+        assert_seen(&json);
         Self { record, json }
     }
 

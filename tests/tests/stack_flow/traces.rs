@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use e2e::trace::{Span, caller, complaint, traces};
 use e2e::{Random, SOON, Stack, User, eventually, id_of, report};
-use serde_json::json;
 
 const REQUESTS: u64 = 60;
 

@@ -109,7 +109,7 @@ fn a_body_that_is_no_batch_at_all_is_refused_as_elsewhere() {
     for method in ["GET", "PUT", "PATCH", "DELETE"] {
         let reply = user.call(method, "/batch").send();
         assert_problem(&reply, 405);
-        assert_eq!(reply.must_header("allow"), "POST");
+        assert_eq!(reply.must_header("allow"), "POST, OPTIONS");
     }
     assert_eq!(user.list("status=all").len(), 1);
 }

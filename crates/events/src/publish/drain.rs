@@ -49,14 +49,6 @@ pub(super) async fn drain(store: &Store, first: First<'_>) -> Result<(), DbError
     Ok(())
 }
 
-/// How many events a batch has: what the bus takes in a moment.
-fn batch_size() -> usize {
-    match bus() {
-        Bus::Dapr => 100,
-        Bus::Local => 20,
-    }
-}
-
 struct Drain<'a> {
     store: &'a Store,
     lease: &'a ShardLease<'a>,
@@ -67,6 +59,8 @@ struct Drain<'a> {
     found: i64,
     low_water: i64,
     rewound: Instant,
+    /// Whether the bus took all of the last batch.
+    taken: bool,
 }
 
 impl<'a> Drain<'a> {
@@ -80,6 +74,7 @@ impl<'a> Drain<'a> {
             found: low_water,
             low_water,
             rewound: Instant::now(),
+            taken: false,
         }
     }
 
@@ -88,7 +83,7 @@ impl<'a> Drain<'a> {
         let mut active = Instant::now();
         while self.lease.is_held().await? && self.away.len() < Topic::ALL.len() {
             self.read().await?;
-            let batch = self.queue.take(batch_size());
+            let batch = self.queue.take(self.batch_size());
             if !batch.is_empty() {
                 self.publish(batch).await?;
                 active = Instant::now();
@@ -99,6 +94,16 @@ impl<'a> Drain<'a> {
             }
         }
         Ok(self.away)
+    }
+
+    /// How many events a batch has: what the bus takes in a moment. Until the bus has shown that it takes events, at most one
+    /// of each user: of several in one call a later one may reach Kafka although an earlier one does not.
+    fn batch_size(&self) -> usize {
+        match bus() {
+            Bus::Local => 20,
+            Bus::Dapr if self.taken => 100,
+            Bus::Dapr => self.queue.users().min(100),
+        }
     }
 
     /// Reads what came since, and more of the long backlogs.
@@ -145,6 +150,8 @@ impl<'a> Drain<'a> {
 
     async fn publish(&mut self, batch: Vec<Pending>) -> Result<(), DbError> {
         let published = publish(&batch, self.lease).await;
+        let mut outcomes = published.outcomes.iter();
+        self.taken = outcomes.all(|outcome| *outcome == PublishOutcome::Published);
         let mut to_forget = record_outcomes(self.store, &batch, &published, self.lease).await?;
         for (pending, outcome) in batch.iter().zip(&published.outcomes) {
             if *outcome == PublishOutcome::Untried {

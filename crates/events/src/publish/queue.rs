@@ -26,6 +26,11 @@ impl Queue {
         self.held
     }
 
+    /// How many users there are; a batch of so many events has one of each.
+    pub(super) fn users(&self) -> usize {
+        self.turns.len()
+    }
+
     /// Whether no more should be read before some have left.
     pub(super) fn is_full(&self) -> bool {
         self.held >= MOST
@@ -141,8 +146,8 @@ mod tests {
     #[test]
     fn users_take_turns_and_each_keeps_its_order() {
         let mut queue = queue(&[(1, "a"), (2, "a"), (3, "a"), (4, "b"), (5, "a"), (6, "c")]);
-        assert_eq!(seqs(&queue.take(4)), [1, 4, 6, 2]);
-        assert_eq!(seqs(&queue.take(4)), [3, 5]);
+        assert_eq!(seqs(&queue.take(queue.users())), [1, 4, 6]);
+        assert_eq!(seqs(&queue.take(9)), [2, 3, 5]);
         assert_eq!(queue.held(), 0);
     }
 

@@ -1,0 +1,6 @@
+//! What other people's programs say of the application and its contracts: those that `cargo xtask setup` installs from
+//! dev/checks.
+
+mod contracts;
+mod series;
+mod shared;

@@ -53,8 +53,8 @@ fn redocly_refuses_a_broken_copy() {
         ),
         (
             good.replacen(
-                "\"operationId\": \"getTask\"",
-                "\"operationId\": \"listTasks\"",
+                "\"operationId\": \"getOpenApi\"",
+                "\"operationId\": \"getAsyncApi\"",
                 1,
             ),
             "operation-operationId-unique",

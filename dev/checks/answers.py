@@ -1,7 +1,7 @@
 """What httplint says of the application's answers.
 
 argv[1] is the address of a host. Reads a call a line as JSON (method, path, headers, body), makes it, and writes a line with
-the status of the answer and a list of the notes that are worse than good: level, what about, and the text.
+the status of the answer and a list of the notes that say what is wrong with it.
 """
 
 import json
@@ -13,7 +13,7 @@ from httplint import HttpRequestLinter, HttpResponseLinter, levels
 
 
 def notes(request, response, content):
-    """The notes on an answer, a list of texts. `request`: method, target, headers. `response`: status, reason, headers."""
+    """What is wrong with an answer. `request`: method, target, headers. `response`: status, reason, headers."""
     asked = HttpRequestLinter()
     asked.process_request_topline(request[0].encode(), request[1].encode(), b"1.1")
     asked.process_headers([(name.encode(), value.encode()) for name, value in request[2]])

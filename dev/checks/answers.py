@@ -10,6 +10,7 @@ import time
 from http.client import HTTPConnection
 
 from httplint import HttpRequestLinter, HttpResponseLinter, levels
+from httplint.status import STATUS_BAD_REQUEST
 
 
 def notes(request, response, content):
@@ -25,7 +26,12 @@ def notes(request, response, content):
     answer.process_headers([(name.encode("latin-1"), value.encode("latin-1")) for name, value in response[2]])
     answer.feed_content(content)
     answer.finish_content(True)
-    return [(note.level.value, note.subject, str(note.summary)) for note in answer.notes if note.level in (levels.BAD, levels.WARN)]
+    return [f"{note.subject}: {note.summary}" for note in answer.notes if is_fault(note)]
+
+
+def is_fault(note):
+    # That a 400 was the caller's fault is no news.
+    return note.level in (levels.BAD, levels.WARN) and not isinstance(note, STATUS_BAD_REQUEST)
 
 
 def main():

@@ -206,7 +206,9 @@ impl<'a> Reader<'a> {
         let text = match self.left.remove("if_match") {
             None => return HeaderMap::new(),
             Some(Value::Number(version))
-                if version.as_u64().is_some_and(|version| version <= MAX_VERSION) =>
+                if version
+                    .as_u64()
+                    .is_some_and(|version| version <= MAX_VERSION) =>
             {
                 format!("\"{version}\"")
             }

@@ -63,7 +63,7 @@ impl Calls {
             let body = json!({"title": title}).to_string();
             self.known("POST", &of(""), &[JSON, key], Some(&body));
         }
-        let batch = json!({"operations": [{"op": "create", "task": {"title": "x"}}, {"op": "delete", "id": new_id()}]});
+        let batch = json!({"operations": [{"op": "create", "task": {"title": "x"}}, {"op": "delete", "task_id": new_id()}]});
         self.known("POST", &of("/batch"), &[JSON], Some(&batch.to_string()));
         self.known("GET", &one, &[("if-none-match", "\"1\"")], None);
         self.known("GET", "/openapi.json", &[("if-none-match", "*")], None);

@@ -22,9 +22,10 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
     curl()?;
+    hurl()?;
     full_stack()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd"
     );
     Ok(())
 }
@@ -43,6 +44,11 @@ pub(crate) fn curl() -> anyhow::Result<()> {
         return Ok(());
     }
     stack::apt_install(&["curl"], &cmd::interrupted)
+}
+
+/// What runs the files of tests/hurl, built when it is not there.
+pub(crate) fn hurl() -> anyhow::Result<()> {
+    stack::ensure_hurl(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

@@ -34,6 +34,7 @@ impl Machine {
         let machine = Self(tempfile::tempdir().unwrap());
         fs::create_dir(machine.path("bin")).unwrap();
         machine.pretend("pgbouncer", "echo PgBouncer 1.99.0");
+        machine.pretend("hurl", "echo hurl 99.0.0");
         machine
     }
 

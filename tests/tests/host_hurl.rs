@@ -116,7 +116,7 @@ const FAULTS: [Fault; 20] = [
         "what was read is shown as unread",
         "notifications",
         |question| {
-            question.replace_in_target("unread=true", "unread=false");
+            question.replace_in_target("unread=true&", "");
         },
     ),
     asked("conditions in a batch are ignored", "batch", |question| {

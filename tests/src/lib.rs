@@ -24,6 +24,7 @@ pub mod contract;
 mod database;
 mod event;
 mod folder;
+mod hurl;
 mod key_server;
 mod local_host;
 mod outbox;
@@ -33,6 +34,7 @@ pub mod prove;
 mod random;
 mod reply;
 mod sidecar;
+mod spoiled;
 mod stack_harness;
 mod stand_in;
 mod target;
@@ -48,6 +50,7 @@ pub use checkout::{read, root, routes};
 pub use client::{Call, Client};
 pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};
+pub use hurl::{Hurl, hurl_files};
 pub use key_server::KeyServer;
 pub use local_host::{Bus, LocalHost};
 pub use outbox::{Outbox, Row};
@@ -56,6 +59,7 @@ pub use problem::{assert_no_internals, assert_problem, error_fields};
 pub use random::Random;
 pub use reply::Reply;
 pub use sidecar::{Answer, Published, Sidecar, TOO_LARGE};
+pub use spoiled::{Answered, Question, Spoiled};
 pub use stack_harness::{
     Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, first_occurrences,
     quantile, report, under_load,

@@ -22,10 +22,11 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
     curl()?;
+    hurl()?;
     full_stack()?;
     checks()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd, checks of other people"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, checks of other people"
     );
     Ok(())
 }
@@ -44,6 +45,11 @@ pub(crate) fn curl() -> anyhow::Result<()> {
         return Ok(());
     }
     stack::apt_install(&["curl"], &cmd::interrupted)
+}
+
+/// What runs the files of tests/hurl, built when it is not there.
+pub(crate) fn hurl() -> anyhow::Result<()> {
+    stack::ensure_hurl(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

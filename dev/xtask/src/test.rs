@@ -15,6 +15,9 @@ const LIMIT: Duration = Duration::from_secs(40 * 60);
 /// Runs the tests; an error names the steps that failed.
 pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     if let Some(url) = &args.base_url {
+        if args.filters.is_empty() {
+            setup::hurl()?;
+        }
         let mut command = cargo_test(&format!("-p e2e {ANY_SERVER}"));
         command.env("TODO_BASE_URL", url);
         return tell(&[step("end to end", command, args)?]);
@@ -24,6 +27,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     setup::curl()?;
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
+        setup::hurl()?;
         setup::full_stack()?;
         setup::checks()?;
     }

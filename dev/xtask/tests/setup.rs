@@ -40,6 +40,7 @@ impl Machine {
         fs::create_dir(machine.path("bin")).unwrap();
         machine.pretend("pgbouncer", "echo PgBouncer 1.99.0");
         machine.pretend("python3", PYTHON);
+        machine.pretend("hurl", "echo hurl 99.0.0");
         machine
     }
 

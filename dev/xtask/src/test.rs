@@ -51,7 +51,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
         // What they measure is shown, here and below.
         (
             "other people's checks",
-            cargo_test("-p e2e --test others -- --nocapture"),
+            cargo_test("-p e2e --test others* -- --nocapture"),
         ),
         ("end to end on PostgreSQL", on_postgres),
         (

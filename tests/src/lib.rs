@@ -10,6 +10,7 @@
 //!   such hosts: leave them out when another address is to be judged (`cargo test -p e2e --test 'any_*'`).
 //!
 //! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
+//! * `web_*` look at the page of a host in a real browser.
 //! * `pg_*` start a host on a PostgreSQL of their own, fill it, and read the server's log.
 //!
 //! Every answer that the client gets is judged by `docs/openapi.json`, in every test: see `contract`.
@@ -17,6 +18,7 @@
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
 mod automation;
+mod browser;
 mod checkout;
 mod client;
 pub mod contract;
@@ -43,6 +45,7 @@ mod wait;
 mod webhook;
 
 pub use automation::{api_time, in_time, soon_after};
+pub use browser::{Browser, Look};
 pub use checkout::{read, root, routes};
 pub use client::{Call, Client};
 pub use database::Database;

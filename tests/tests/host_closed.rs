@@ -65,7 +65,14 @@ const OWN: [(&str, &str); 14] = [
 ];
 
 /// What everybody may call, and nothing else.
-const OPEN: [&str; 3] = ["/health/...", "/openapi.json", "/asyncapi.json"];
+const OPEN: [&str; 6] = [
+    "/health/...",
+    "/openapi.json",
+    "/asyncapi.json",
+    "/",
+    "/docs",
+    "/console/...",
+];
 
 /// Every route of the manifest is in one of the lists above, or open to all, or the operators'.
 #[test]

@@ -4,6 +4,7 @@
 //! with the value that stands for it. This crate owns no configuration of the application: it passes on what it is given.
 
 mod apt;
+mod browser;
 mod cache;
 mod components;
 mod daprd;
@@ -30,6 +31,7 @@ mod unprivileged;
 mod wait;
 
 pub use apt::apt_install;
+pub use browser::{Chromedriver, ensure_browser};
 pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};

@@ -23,8 +23,9 @@ pub(crate) fn all() -> anyhow::Result<()> {
     postgres()?;
     curl()?;
     full_stack()?;
+    browser()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd, chromedriver"
     );
     Ok(())
 }
@@ -43,6 +44,11 @@ pub(crate) fn curl() -> anyhow::Result<()> {
         return Ok(());
     }
     stack::apt_install(&["curl"], &cmd::interrupted)
+}
+
+/// The browser in which the page is tested.
+pub(crate) fn browser() -> anyhow::Result<()> {
+    stack::ensure_browser(&cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

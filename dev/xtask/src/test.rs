@@ -25,6 +25,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
         setup::full_stack()?;
+        setup::browser()?;
     }
     build::build_strictly()?;
     // The tests that need nothing but an address, once more; the host's own are about its SQLite file.
@@ -49,6 +50,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
             "query plans",
             cargo_test("-p e2e --test pg_* -- --nocapture"),
         ),
+        ("page, in a browser", cargo_test("-p e2e --test web_*")),
         // One test at a time, because they stop and kill what they share.
         (
             "full stack",

@@ -30,22 +30,29 @@ static FILES: &[File] = &files! {
     "icon.svg" SVG
     "theme.css" CSS
     "views.css" CSS
+    "docs.css" CSS
     "api.js" JS
     "app.js" JS
+    "docs.js" JS
     "dom.js" JS
     "editor.js" JS
+    "events.js" JS
     "fields.js" JS
     "filters.js" JS
     "history.js" JS
     "lag.js" JS
     "notifications.js" JS
+    "operation.js" JS
     "operators.js" JS
+    "prose.js" JS
     "quick_add.js" JS
     "row.js" JS
+    "schema.js" JS
     "session.js" JS
     "tasks.js" JS
     "timeline.js" JS
     "toast.js" JS
+    "try.js" JS
     "words.js" JS
 };
 

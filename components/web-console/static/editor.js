@@ -73,6 +73,7 @@ export function openEditor({ task, start = {}, zone, save, reread, mine }) {
     const [theirs, yours] = [shown(now), read(form, names)];
     const differing = conflicts(base, theirs, yours);
     const cell = (text) => h('td', {}, text || '—');
+    const own = (name, text) => (text === base[name] ? h('td', { class: 'muted' }, 'not changed') : cell(text));
     const choose = (values) => () => {
       [base, version] = [theirs, now.version];
       notice.replaceChildren();
@@ -81,7 +82,7 @@ export function openEditor({ task, start = {}, zone, save, reread, mine }) {
     };
     notice.replaceChildren(h('p', { class: 'notice-title' }, 'This task was changed in the meantime'),
       h('table', {}, h('thead', {}, h('tr', {}, h('th', {}, 'Field'), h('th', {}, 'Now'), h('th', {}, 'Yours'))),
-        h('tbody', {}, differing.map(([name, their, your]) => h('tr', {}, h('th', {}, NAMES[name]), cell(their), cell(your))))),
+        h('tbody', {}, differing.map(([name, their, your]) => h('tr', {}, h('th', {}, NAMES[name]), cell(their), own(name, your))))),
       h('div', { class: 'notice-actions' },
         h('button', { type: 'button', class: 'button', onclick: choose(theirs) }, 'Take what is there'),
         h('button', { type: 'button', class: 'button primary', onclick: choose(merged(base, theirs, yours)) }, 'Keep mine')));

@@ -99,7 +99,7 @@ fn method(method: &Method) -> &str {
 const WORDS: &str = "api tasks notifications events stats batch complete restore occurrences read reminders created updated \
     completed deleted triggered dead-letter health live ready dapr subscribe jobs relay-outbox redeliver trigger-reminders \
     purge-expired ops dead-letters replay users openapi.json asyncapi.json \
-    docs console";
+    docs console outbox";
 
 /// A path with the names of its parameters in their place.
 fn route(path: &str) -> String {

@@ -19,6 +19,7 @@ pub mod erasure;
 pub mod history;
 pub mod idempotency;
 pub mod jwks;
+pub mod lag;
 pub mod leases;
 pub mod low_water;
 pub mod notifications;

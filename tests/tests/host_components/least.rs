@@ -13,11 +13,12 @@ use crate::reading::{components, manifest};
 const PART_OF_OTHER_WORDS: &str = "auth";
 
 /// Open to everybody (three), to operators alone whatever `auth` is, and asked only when it is on.
-const WITHOUT_AUTH: [&str; 5] = [
+const WITHOUT_AUTH: [&str; 6] = [
     "health",
     "contracts",
     "web-console",
     "erase-user",
+    "outbox-lag",
     "verify-token",
 ];
 

@@ -200,7 +200,12 @@ impl Browser {
     pub fn click(&self, css: &str) {
         eventually(SOON, &format!("a click on {css}"), || {
             let element = self.visible(css).into_iter().next()?;
-            self.runtime.block_on(element.click()).ok()
+            // Not under the bar at the top, where a person would not click.
+            let click = async {
+                element.scroll_into_view().await?;
+                element.click().await
+            };
+            self.runtime.block_on(click).ok()
         });
     }
 

@@ -2,6 +2,7 @@
 
 mod accessible;
 mod conflict;
+mod docs;
 mod files;
 mod first_steps;
 mod history;

@@ -25,7 +25,7 @@ fn result(module: &str, call: &str) -> Value {
 }
 
 #[track_caller]
-fn assert_all(module: &str, cases: &[(String, Value)]) {
+pub(crate) fn assert_all(module: &str, cases: &[(String, Value)]) {
     for (call, expected) in cases {
         assert_eq!(result(module, call), *expected, "{call}");
     }

@@ -35,7 +35,7 @@ const MACHINE: [(&str, &str); 13] = [
 ];
 
 /// What only a user may call, under `/api/{user}`.
-const OWN: [(&str, &str); 14] = [
+const OWN: [(&str, &str); 15] = [
     ("GET", "/tasks"),
     ("POST", "/tasks"),
     ("GET", "/tasks/019a0000-0000-7000-8000-000000000000"),
@@ -61,6 +61,7 @@ const OWN: [(&str, &str); 14] = [
         "/notifications/019a0000-0000-7000-8000-000000000000/read",
     ),
     ("GET", "/events"),
+    ("GET", "/events/stream"),
     ("GET", "/stats"),
 ];
 

@@ -41,6 +41,7 @@ static FILES: &[File] = &files! {
     "filters.js" JS
     "history.js" JS
     "lag.js" JS
+    "live.js" JS
     "notifications.js" JS
     "operation.js" JS
     "operators.js" JS
@@ -50,6 +51,7 @@ static FILES: &[File] = &files! {
     "schema.js" JS
     "session.js" JS
     "tasks.js" JS
+    "sse.js" JS
     "timeline.js" JS
     "toast.js" JS
     "try.js" JS

@@ -3,14 +3,16 @@
 import { forget, keep, needsToken, restore, signInForm } from '/console/session.js';
 import { failure, h, icon } from '/console/dom.js';
 import { historyView } from '/console/history.js';
+import { listen } from '/console/live.js';
 import { notificationsView, unread } from '/console/notifications.js';
 import { operatorsView } from '/console/operators.js';
 import { tasksView } from '/console/tasks.js';
 import { toaster } from '/console/toast.js';
 import { userApi } from '/console/api.js';
 
-/** Between two looks at what is shown; while nothing answers, longer and longer. */
+/** Between two looks at what is shown: while events are heard of, they say when to look. While nothing answers, longer and longer. */
 const PAUSE = 4000;
+const PAUSE_LIVE = 30_000;
 const LONGEST = 30_000;
 
 const VIEWS = [['tasks', 'Tasks'], ['notifications', 'Notifications'], ['history', 'History'], ['operators', 'Operators']];
@@ -28,7 +30,9 @@ const app = {
   countUnread,
 };
 let view = null;
-let pause = PAUSE;
+let live = null;
+let isLive = false;
+let failures = 0;
 let timer;
 
 async function countUnread() {
@@ -62,19 +66,35 @@ function show() {
 async function look() {
   clearTimeout(timer);
   if (!app.api) return;
+  let pause = PAUSE;
   if (!document.hidden) {
     try {
       await Promise.all([view.refresh(), countUnread()]);
-      pause = PAUSE;
-      tell('online', 'Up to date');
+      failures = 0;
+      if (isLive) pause = PAUSE_LIVE;
+      tell('online', isLive ? 'Up to date, live' : 'Up to date');
     } catch (error) {
       if (!app.api) return;
-      pause = Math.min(pause * 2, LONGEST);
+      failures += 1;
+      pause = Math.min(PAUSE * 2 ** failures, LONGEST);
       tell('offline', error.status ? 'The server has trouble' : 'No connection');
     }
   }
   clearTimeout(timer);
   timer = setTimeout(look, pause);
+}
+
+/** Listens to events, while somebody looks. */
+function hear() {
+  live?.close();
+  live = null;
+  isLive = false;
+  if (!app.api || document.hidden) return;
+  live = listen(app.api, look, (now) => {
+    if (now === isLive) return;
+    isLive = now;
+    if (!now) look();
+  });
 }
 
 function tell(state, text) {
@@ -89,6 +109,7 @@ function enter(session) {
   account.replaceChildren(h('span', { class: 'user', title: session.user }, session.user),
     h('button', { type: 'button', class: 'button quiet', onclick: () => leave() }, 'Sign out'));
   top.hidden = false;
+  hear();
   show();
 }
 
@@ -96,7 +117,8 @@ function leave(reason) {
   forget();
   clearTimeout(timer);
   view?.close?.();
-  [app.api, view] = [null, null];
+  live?.close();
+  [app.api, view, live] = [null, null, null];
   top.hidden = true;
   dismiss();
   welcome(reason);
@@ -139,8 +161,14 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   main.querySelector('#view-title, input, textarea')?.focus();
 });
 window.addEventListener('hashchange', () => app.api && show());
-document.addEventListener('visibilitychange', () => !document.hidden && look());
-window.addEventListener('online', look);
+document.addEventListener('visibilitychange', () => {
+  hear();
+  if (!document.hidden) look();
+});
+window.addEventListener('online', () => {
+  hear();
+  look();
+});
 
 const session = restore();
 if (session?.user) enter(session);

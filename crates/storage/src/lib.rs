@@ -16,6 +16,7 @@ mod words;
 
 pub mod dead_letters;
 pub mod erasure;
+pub mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod jwks;

@@ -8,6 +8,7 @@ mod first_steps;
 mod history;
 mod keyboard;
 mod list;
+mod live;
 mod operators;
 mod outage;
 mod sign_in;

@@ -18,7 +18,7 @@ const LONGEST = 30_000;
 const VIEWS = [['tasks', 'Tasks'], ['notifications', 'Notifications'], ['history', 'History'], ['operators', 'Operators']];
 
 const main = document.getElementById('main');
-const [top, account, status] = ['top', 'account', 'connection'].map((id) => document.getElementById(id));
+const [top, account, status, keys] = ['top', 'account', 'connection', 'keys'].map((id) => document.getElementById(id));
 const announcer = document.getElementById('announcer');
 const { toast, dismiss } = toaster(document.getElementById('toasts'));
 
@@ -108,7 +108,7 @@ function enter(session) {
   app.api = userApi(session.user, session.token, (error) => leave(error.message));
   account.replaceChildren(h('span', { class: 'user', title: session.user }, session.user),
     h('button', { type: 'button', class: 'button quiet', onclick: () => leave() }, 'Sign out'));
-  top.hidden = false;
+  top.hidden = keys.hidden = false;
   hear();
   show();
 }
@@ -119,7 +119,7 @@ function leave(reason) {
   view?.close?.();
   live?.close();
   [app.api, view, live] = [null, null, null];
-  top.hidden = true;
+  top.hidden = keys.hidden = true;
   dismiss();
   welcome(reason);
 }
@@ -135,10 +135,10 @@ async function welcome(reason) {
 }
 
 function help() {
-  const keys = [['n', 'New task'], ['/', 'Search'], ['j k', 'Next and previous task'], ['x', 'Complete or reopen'], ['e', 'Edit'], ['Delete', 'Delete'], ['g t', 'Tasks'], ['g n', 'Notifications'], ['g h', 'History'], ['?', 'This list']];
+  const known = [['n', 'New task'], ['/', 'Search'], ['j k', 'Next and previous task'], ['x', 'Complete or reopen'], ['e', 'Edit'], ['Delete', 'Delete'], ['g t', 'Tasks'], ['g n', 'Notifications'], ['g h', 'History'], ['?', 'This list']];
   const dialog = h('dialog', { class: 'dialog narrow', 'aria-labelledby': 'help-title', onclose: () => dialog.remove() },
     h('form', { method: 'dialog' }, h('header', { class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Keys'), h('button', { class: 'icon-button', 'aria-label': 'Close' }, icon('close'))),
-      h('dl', { class: 'dialog-body keys' }, keys.map(([key, text]) => h('div', {}, h('dt', {}, key.split(' ').map((one) => h('kbd', {}, one))), h('dd', {}, text))))));
+      h('dl', { class: 'dialog-body keys' }, known.map(([key, text]) => h('div', {}, h('dt', {}, key.split(' ').map((one) => h('kbd', {}, one))), h('dd', {}, text))))));
   document.body.append(dialog);
   dialog.showModal();
 }
@@ -154,7 +154,7 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   action();
 });
-document.getElementById('keys').addEventListener('click', help);
+keys.addEventListener('click', help);
 // Addresses behind # are the views here, so the jump to the content is made by hand.
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();

@@ -61,7 +61,8 @@ export function openEditor({ task, start = {}, zone, save, reread, mine }) {
       if (wrong) first ??= control;
     }
     const elsewhere = refused?.errors.filter((one) => !names.includes(one.field)) ?? [];
-    error.textContent = refused ? [refused.message, ...elsewhere.map((one) => `${one.field} ${one.message}`)].join('. ') : '';
+    const summary = first ? 'Some fields are not as they must be' : refused?.message;
+    error.textContent = refused ? [summary, ...elsewhere.map((one) => `${one.field} ${one.message}`)].join('. ') : '';
     first?.focus();
   };
 

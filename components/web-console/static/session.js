@@ -72,5 +72,5 @@ export function signInForm(withToken, reason, done) {
     }
   };
   return h('form', { class: 'card sign-in', onsubmit: submit },
-    h('h1', {}, 'Sign in'), field(label, input, hint), error, button);
+    h('p', { class: 'brand' }, h('img', { src: '/console/icon.svg', alt: '', width: 24, height: 24 }), 'todo'), h('h1', {}, 'Sign in'), field(label, input, hint), error, button);
 }

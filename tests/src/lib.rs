@@ -10,6 +10,7 @@
 //!   such hosts: leave them out when another address is to be judged (`cargo test -p e2e --test 'any_*'`).
 //!
 //! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
+//! * `web_*` look at the page of a host in a real browser.
 //! * `pg_*` start a host on a PostgreSQL of their own, fill it, and read the server's log.
 //! * `others` has programs of other people judge hosts of its own and the contracts.
 //!
@@ -18,11 +19,13 @@
 //! Every test has users of its own, so that tests share a host, and a database that is not empty does no harm.
 
 mod automation;
+mod browser;
 mod checkout;
 mod client;
 pub mod contract;
 mod database;
 mod event;
+mod events_stream;
 mod folder;
 mod hurl;
 mod key_server;
@@ -46,10 +49,12 @@ mod wait;
 mod webhook;
 
 pub use automation::{api_time, in_time, soon_after};
+pub use browser::{Browser, Look};
 pub use checkout::{read, root, routes};
 pub use client::{Call, Client};
 pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};
+pub use events_stream::{EventsStream, Frame};
 pub use hurl::{Hurl, hurl_files};
 pub use key_server::KeyServer;
 pub use local_host::{Bus, LocalHost};

@@ -155,6 +155,13 @@ impl LocalHost {
         Client::new(&self.host.as_ref().expect("the host runs").url(""))
     }
 
+    /// The number of its process.
+    #[track_caller]
+    pub fn pid(&self) -> u32 {
+        let host = self.host.as_ref().expect("the host runs");
+        host.process().id()
+    }
+
     /// Ends it at once, as SIGKILL does.
     pub fn kill(&mut self) {
         if let Some(host) = &mut self.host {
@@ -171,6 +178,13 @@ impl LocalHost {
             Ok(host) => self.host = Some(host),
             Err(error) => panic!("the host does not start again: {error:#}"),
         }
+    }
+
+    /// The same at an address that its clients know.
+    #[track_caller]
+    pub fn start_again_on(&mut self, port: u16) {
+        self.options.listen = Some(([127, 0, 0, 1], port).into());
+        self.start_again();
     }
 
     /// Its outbox, read from the database file.

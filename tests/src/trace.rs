@@ -66,6 +66,6 @@ pub fn complaint(spans: &[Span], caller: Option<&str>) -> Option<String> {
 /// A trace and a span that nobody else has, as a caller would send them. Returns `traceparent`, trace and span.
 pub fn caller(random: &mut Random, flags: &str) -> (String, String, String) {
     let mut id = || format!("{:016x}", random.next_u64() | 1);
-    let (trace, span) = (id() + &id(), id());
+    let (trace, span) = ([id(), id()].concat(), id());
     (format!("00-{trace}-{span}-{flags}"), trace, span)
 }

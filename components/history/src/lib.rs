@@ -1,7 +1,9 @@
-//! The event history of a user: `/api/:user_id/events`, and counters: `/api/:user_id/stats`.
+//! The event history of a user: `/api/:user_id/events`, as it grows: `/api/:user_id/events/stream`, and counters:
+//! `/api/:user_id/stats`.
 
 mod list;
 mod stats;
+mod stream;
 
 use http::Method;
 use platform::{Reply, Request};
@@ -18,13 +20,18 @@ async fn handle(request: Request) -> Reply {
 
 /// What each path takes.
 fn methods(segments: &[&str]) -> Option<&'static str> {
-    matches!(segments, ["api", _, "events" | "stats"]).then_some("GET, HEAD, OPTIONS")
+    matches!(
+        segments,
+        ["api", _, "events" | "stats"] | ["api", _, "events", "stream"]
+    )
+    .then_some("GET, HEAD, OPTIONS")
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
     let call = Call::of(request).await?;
     match (call.segments().as_slice(), call.method()) {
         (["events"], &Method::GET) => list::list(&call).await,
+        (["events", "stream"], &Method::GET) => stream::stream(call).await,
         (["stats"], &Method::GET) => stats::stats(&call).await,
         _ => Err(call.refuse_method(methods)),
     }

@@ -1,6 +1,7 @@
 //! The entry point: reads the request whole, calls the handler, sends the response, then runs the work after it.
 
 use crate::request_log::Entry;
+use crate::stream::Body;
 use crate::{trace, wire};
 use futures::future::{FutureExt, LocalBoxFuture};
 use http::header::{CACHE_CONTROL, ETAG, HeaderValue};
@@ -20,10 +21,27 @@ pub const MAX_BODY: usize = 2 * 1024 * 1024;
 /// A response, and what is left to do once the client has it.
 pub struct Reply {
     response: Response,
+    stream: Option<Stream>,
     after: Option<LocalBoxFuture<'static, ()>>,
 }
 
+/// What writes a body piece by piece, and gives it back.
+type Stream = Box<dyn FnOnce(Body) -> LocalBoxFuture<'static, Body>>;
+
 impl Reply {
+    /// An answer whose body `write` sends piece by piece, as long as it takes, once the head is sent.
+    #[must_use]
+    pub fn streaming<F>(head: Response, write: impl FnOnce(Body) -> F + 'static) -> Self
+    where
+        F: Future<Output = Body> + 'static,
+    {
+        Self {
+            response: head,
+            stream: Some(Box::new(|body| write(body).boxed_local())),
+            after: None,
+        }
+    }
+
     /// Adds work that starts when the response is sent. It dies with the host: keep what matters in the database.
     #[must_use]
     pub fn then(mut self, work: impl Future<Output = ()> + 'static) -> Self {
@@ -36,6 +54,7 @@ impl From<Response> for Reply {
     fn from(response: Response) -> Self {
         Self {
             response,
+            stream: None,
             after: None,
         }
     }
@@ -69,7 +88,17 @@ pub fn serve<F, Fut, G, H>(
         may_be_cached(&mut reply.response);
         let status = reply.response.status();
         entry.answered(status);
-        if let Err(error) = wire::write_response(out, reply.response) {
+        let sent = match reply.stream {
+            None => wire::write_response(out, reply.response),
+            Some(write) => match Body::start(out, reply.response) {
+                Ok(body) => {
+                    write(body).await.finish();
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            },
+        };
+        if let Err(error) = sent {
             crate::log::warn(format!("response not sent whole: {error}"));
         }
         // After the response, for which the client waits.

@@ -14,6 +14,7 @@ mod postgres;
 mod request_log;
 mod row;
 mod sqlite;
+mod stream;
 mod text_time;
 pub mod trace;
 mod value;
@@ -25,6 +26,7 @@ pub use database::{Database, DbError, Dialect};
 pub use entry::{MAX_BODY, Reply, Request, Response, serve};
 pub use outbound::{SendError, send, send_while};
 pub use row::{Column, Row, RowError, Rows};
+pub use stream::Body;
 pub use value::Value;
 
 #[doc(hidden)]

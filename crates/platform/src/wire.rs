@@ -50,20 +50,34 @@ pub(crate) fn read_all(
     }
 }
 
-pub(crate) fn write_response(out: w::ResponseOutparam, response: Response) -> Result<(), String> {
-    let (mut parts, bytes) = response.into_parts();
+pub(crate) fn write_response(
+    out: w::ResponseOutparam,
+    mut response: Response,
+) -> Result<(), String> {
+    let bytes = std::mem::take(response.body_mut());
     if !bytes.is_empty() {
-        parts
-            .headers
-            .insert(http::header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+        let length = HeaderValue::from(bytes.len());
+        response
+            .headers_mut()
+            .insert(http::header::CONTENT_LENGTH, length);
     }
+    let body = start_response(out, response)?;
+    write_body(body, &bytes).map_err(|error| error.to_string())
+}
+
+/// Sends status and headers, and returns the body that is to be written.
+pub(crate) fn start_response(
+    out: w::ResponseOutparam,
+    response: Response,
+) -> Result<w::OutgoingBody, String> {
+    let (parts, _) = response.into_parts();
     let outgoing = w::OutgoingResponse::new(headers_out(&parts.headers));
     outgoing
         .set_status_code(parts.status.as_u16())
         .map_err(|()| "status".to_owned())?;
     let body = outgoing.body().map_err(|()| "body".to_owned())?;
     w::ResponseOutparam::set(out, Ok(outgoing));
-    write_body(body, &bytes).map_err(|error| error.to_string())
+    Ok(body)
 }
 
 pub(crate) fn write_body(body: w::OutgoingBody, bytes: &[u8]) -> Result<(), StreamError> {

@@ -16,9 +16,11 @@ mod words;
 
 pub mod dead_letters;
 pub mod erasure;
+pub mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod jwks;
+pub mod lag;
 pub mod leases;
 pub mod low_water;
 pub mod notifications;

@@ -39,12 +39,13 @@ impl<T> Page<T> {
 }
 
 /// Packs a place.
-fn encode(place: &impl Serialize) -> String {
+pub fn encode(place: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
 }
 
 /// Unpacks a place; `None` when it is not one of ours. Ours has no NUL, which PostgreSQL refuses in a text.
-pub(crate) fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
+#[must_use]
+pub fn decode<T: DeserializeOwned>(cursor: &str) -> Option<T> {
     let place = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     if has_nul(&place) {
         return None;

@@ -4,6 +4,7 @@
 //! with the value that stands for it. This crate owns no configuration of the application: it passes on what it is given.
 
 mod apt;
+mod browser;
 mod cache;
 mod checks;
 mod components;
@@ -32,6 +33,7 @@ mod unprivileged;
 mod wait;
 
 pub use apt::apt_install;
+pub use browser::{Chromedriver, ensure_browser};
 pub use checks::{Checks, ensure_checks};
 pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};

@@ -117,6 +117,8 @@ fn greet(stack: &mut FullStack, folder: &Path) -> anyhow::Result<()> {
   PostgreSQL   {postgres:<40}  postgres.log             postgres/
 
 Logs and data are in {folder}; the next start goes on with the data. Ctrl-C stops all of it.
+Open {application} in a browser: the page is there. The token of operators is {OPS_TOKEN}
+
 {example}
 Dead letters: curl -s {application}/ops/dead-letters -H 'authorization: Bearer {OPS_TOKEN}'
 "#,

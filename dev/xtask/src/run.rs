@@ -97,6 +97,8 @@ fn greet(host: &Host, options: &HostOptions) {
     println!(
         r#"
 Serving on {url} with SQLite in {state} and the local event bus. Ctrl-C stops it.
+Open it in a browser: the page is there, and the reference of the API at {url}/docs.
+
 {example}"#,
         url = host.url(""),
         state = options.state_dir.display(),

@@ -25,8 +25,9 @@ pub(crate) fn all() -> anyhow::Result<()> {
     hurl()?;
     full_stack()?;
     checks()?;
+    browser()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, checks of other people"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, chromedriver, checks of other people"
     );
     Ok(())
 }
@@ -50,6 +51,11 @@ pub(crate) fn curl() -> anyhow::Result<()> {
 /// What runs the files of tests/hurl, built when it is not there.
 pub(crate) fn hurl() -> anyhow::Result<()> {
     stack::ensure_hurl(&paths::root(), &cmd::interrupted).map(drop)
+}
+
+/// The browser in which the page is tested.
+pub(crate) fn browser() -> anyhow::Result<()> {
+    stack::ensure_browser(&cmd::interrupted).map(drop)
 }
 
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.

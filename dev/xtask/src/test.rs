@@ -30,6 +30,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
         setup::hurl()?;
         setup::full_stack()?;
         setup::checks()?;
+        setup::browser()?;
     }
     build::build_strictly()?;
     // The tests that need nothing but an address, once more; the host's own are about its SQLite file.
@@ -58,6 +59,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
             "query plans",
             cargo_test("-p e2e --test pg_* -- --nocapture"),
         ),
+        ("page, in a browser", cargo_test("-p e2e --test web_*")),
         // One test at a time, because they stop and kill what they share.
         (
             "full stack",

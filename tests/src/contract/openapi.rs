@@ -182,7 +182,7 @@ impl Judge<'_> {
         if given != media_type {
             return Err(format!("{given:?} instead of {media_type}"));
         }
-        if self.method == "HEAD" {
+        if self.method == "HEAD" || !media_type.ends_with("json") {
             return Ok(());
         }
         let body: Value =

@@ -12,18 +12,35 @@ use crate::reading::{components, manifest};
 /// Is a part of other words that every file has (`authority`), so that finding it says nothing.
 const PART_OF_OTHER_WORDS: &str = "auth";
 
-/// Open to everybody (two), to operators alone whatever `auth` is, and asked only when it is on.
-const WITHOUT_AUTH: [&str; 4] = ["health", "contracts", "erase-user", "verify-token"];
+/// Open to everybody (three), to operators alone whatever `auth` is, and asked only when it is on.
+const WITHOUT_AUTH: [&str; 6] = [
+    "health",
+    "contracts",
+    "web-console",
+    "erase-user",
+    "outbox-lag",
+    "verify-token",
+];
 
-/// Served as they are; the variables that they name are read by others.
+/// Served as they are, and so are the files of the page; the variables that they name are read by others.
 const DOCUMENTS: [&str; 2] = ["docs/openapi.json", "docs/asyncapi.json"];
+const PAGE: &str = "components/web-console/static";
+
+fn served() -> Vec<Vec<u8>> {
+    let page = fs::read_dir(root().join(PAGE)).unwrap();
+    let page = page.map(|entry| entry.unwrap().path());
+    let documents = DOCUMENTS.iter().map(|document| root().join(document));
+    documents
+        .chain(page)
+        .map(|file| fs::read(file).unwrap())
+        .collect()
+}
 
 /// The variables of the application whose names are in the file of a component.
 fn read_by(id: &str, variables: &[&str]) -> BTreeSet<String> {
     let file = format!("target/components/{id}.wasm");
     let mut bytes = fs::read(root().join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-    for document in DOCUMENTS {
-        let document = fs::read(root().join(document)).unwrap();
+    for document in served() {
         if let Some(at) = place(&bytes, &document) {
             bytes.drain(at..at + document.len());
         }

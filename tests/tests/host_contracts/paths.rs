@@ -9,11 +9,15 @@ use crate::{call, host};
 /// Described by the events: only the sidecar may call them.
 const MACHINE: [&str; 3] = ["/api/events/", "/jobs/", "/dapr/"];
 
+/// Pages for people, and their files: what they are is for no program.
+const PAGES: [&str; 3] = ["/", "/docs", "/console/..."];
+
 /// A route of `spin.toml` with its wildcard, as a start of paths.
 fn routes() -> Vec<String> {
     let routes = e2e::routes().into_iter();
     routes
         .filter(|route| !MACHINE.iter().any(|machine| route.starts_with(machine)))
+        .filter(|route| !PAGES.contains(&route.as_str()))
         .map(|route| route.replace(":user_id", "{user_id}"))
         .collect()
 }

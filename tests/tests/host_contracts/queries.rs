@@ -59,7 +59,13 @@ fn the_limits_and_words_of_each_parameter_are_those_of_the_code() {
         }
         let get = |query: &str| -> Reply {
             let query = query.replace('é', "%C3%A9");
-            call(&user.client, "GET", &format!("{path}?{query}")).send()
+            // The body of a stream ends late.
+            let method = if path.ends_with("/stream") {
+                "HEAD"
+            } else {
+                "GET"
+            };
+            call(&user.client, method, &format!("{path}?{query}")).send()
         };
         get("nonsense=1").expect(400);
         for parameter in of_operation {

@@ -133,6 +133,7 @@ fn the_routes_of_machines_and_operators_are_for_no_page() {
             "/ops/users/ann",
             ("authorization", "Bearer operator"),
         ),
+        ("GET", "/ops/outbox", ("authorization", "Bearer operator")),
     ] {
         for origin in [PAGE, STRANGER] {
             assert_shut(&preflight(closed(), path, origin));

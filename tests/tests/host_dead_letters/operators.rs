@@ -9,11 +9,12 @@ use crate::shared::{
     deliver_dead, harmless, host, letter, letters, ops, poison, replay, user, wait_for_letter,
 };
 
-const ROUTES: [(&str, &str); 4] = [
+const ROUTES: [(&str, &str); 5] = [
     ("GET", "/ops/dead-letters"),
     ("GET", "/ops/dead-letters/x"),
     ("POST", "/ops/dead-letters/x/replay"),
     ("POST", "/ops/dead-letters/replay"),
+    ("GET", "/ops/outbox"),
 ];
 
 #[test]

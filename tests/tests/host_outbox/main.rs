@@ -4,6 +4,7 @@
 mod bus_failure;
 mod bus_failure_partial;
 mod first_call;
+mod lag;
 mod log;
 mod order;
 mod rows;

@@ -23,8 +23,9 @@ pub(crate) fn all() -> anyhow::Result<()> {
     postgres()?;
     curl()?;
     full_stack()?;
+    kubernetes()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd, kube-apiserver"
     );
     Ok(())
 }
@@ -50,6 +51,13 @@ pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
     stack::ensure_kafka(&root, &cmd::interrupted)?;
     stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
+}
+
+/// An API server of Kubernetes and what the operators add to it, for the tests of k8s/; minutes, once.
+pub(crate) fn kubernetes() -> anyhow::Result<()> {
+    let root = paths::root();
+    stack::ensure_definitions(&root, &cmd::interrupted)?;
+    stack::ensure_kubernetes(&root, &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

@@ -25,6 +25,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
         setup::full_stack()?;
+        setup::kubernetes()?;
     }
     build::build_strictly()?;
     // The tests that need nothing but an address, once more; the host's own are about its SQLite file.

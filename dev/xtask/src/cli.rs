@@ -44,6 +44,12 @@ pub(crate) enum Command {
     /// the calls were answered, what is in Kafka and what is in the database. A seed repeats its schedule, and one that fails
     /// prints it. tests/src/prove says what is checked.
     Prove(ProveArgs),
+    /// Bring up a live Kubernetes of one node with the application in it, judge it, take it down; Debian, as root
+    ///
+    /// Everything is built from registry packages, in about an hour the first time, and kept in ~/.cache/todo-backend/cluster. It
+    /// runs in network and mount namespaces of its own; `down` leaves nothing but what was built. dev/cluster/README.md says more.
+    #[command(subcommand)]
+    Cluster(ClusterArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,
     /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
@@ -55,6 +61,20 @@ pub(crate) enum Command {
     ///
     /// An application to try it on: SPIN_VARIABLE_JWT_SECRET=... cargo xtask run --variable auth=jwt
     Token(TokenArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClusterArgs {
+    /// Start it, with the operators, and apply an overlay
+    Up {
+        /// A folder of k8s/overlays
+        #[arg(default_value = "local/sidecar", value_parser = ["local/sidecar", "local/shared-dapr"])]
+        overlay: String,
+    },
+    /// The smoke test, the tests for any server, and what faults lose
+    Test,
+    /// End everything that `up` started
+    Down,
 }
 
 #[derive(Args, Debug, Default)]

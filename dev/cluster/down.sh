@@ -16,7 +16,7 @@ if alive holder; then
     for name in scheduler manager server etcd containerd; do stop $name; done
     # What is left of this containerd's shims: the address of its socket is among their arguments.
     for entry in /proc/[0-9]*; do
-        words=$(tr '\0' ' ' <"$entry/cmdline" 2>/dev/null) || continue
+        words=$({ tr '\0' ' ' <"$entry/cmdline"; } 2>/dev/null) || continue
         case $words in *containerd-shim*"$RUN/containerd.sock"*) kill -9 "${entry#/proc/}" 2>/dev/null || true ;; esac
     done
     # The network namespace, its interfaces, and all mounts end with their holder.

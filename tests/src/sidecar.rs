@@ -33,7 +33,8 @@ struct State {
     published: Vec<Published>,
     /// So many of them have been compared with the contract.
     judged: usize,
-    calls: usize,
+    /// The record keys of each call's events.
+    calls: Vec<Vec<Option<String>>>,
     closed: bool,
 }
 
@@ -65,7 +66,7 @@ impl Sidecar {
             answer,
             published: Vec::new(),
             judged: 0,
-            calls: 0,
+            calls: Vec::new(),
             closed: false,
         };
         let shared = Arc::new((Mutex::new(state), Condvar::new()));
@@ -87,7 +88,17 @@ impl Sidecar {
 
     /// How many publish calls have arrived, whatever became of them.
     pub fn calls(&self) -> usize {
-        lock(&self.shared).calls
+        lock(&self.shared).calls.len()
+    }
+
+    /// How many events of a user each publish call had, whatever became of them.
+    pub fn calls_with(&self, user_id: &str) -> Vec<usize> {
+        let state = lock(&self.shared);
+        let of_user = |keys: &Vec<Option<String>>| {
+            let own = keys.iter().filter(|key| key.as_deref() == Some(user_id));
+            own.count()
+        };
+        state.calls.iter().map(of_user).collect()
     }
 
     /// What it has taken, in that order: events as `docs/asyncapi.json` has them.
@@ -129,7 +140,8 @@ fn lock(shared: &(Mutex<State>, Condvar)) -> MutexGuard<'_, State> {
 /// Answers a call, when it need not hang any more; not at all when the sidecar ends before.
 fn serve(request: &Request, shared: &(Mutex<State>, Condvar)) -> Option<(u16, String)> {
     let mut state = lock(shared);
-    state.calls += 1;
+    let keys = entries(request).into_iter().map(|(_, one)| one.key);
+    state.calls.push(keys.collect());
     let state = shared
         .1
         .wait_while(state, |state| state.answer == Answer::Hang && !state.closed);
@@ -177,7 +189,7 @@ fn entries(request: &Request) -> Vec<(Value, Published)> {
             let key = query
                 .split('&')
                 .find_map(|pair| pair.strip_prefix("metadata.partitionKey="));
-            let content_type = request.content_type.clone();
+            let content_type = request.content_type().to_owned();
             let one = Published {
                 topic: topic.into(),
                 key: key.map(str::to_owned),

@@ -29,6 +29,7 @@ async fn handle(request: Request) -> Reply {
 fn methods(segments: &[&str]) -> Option<&'static str> {
     Some(match segments {
         ["api", _, "tasks"] => "GET, HEAD, POST, OPTIONS",
+        ["api", _, "tasks", "batch"] => "POST, OPTIONS",
         ["api", _, "tasks", _] => "GET, HEAD, PATCH, PUT, DELETE, OPTIONS",
         ["api", _, "tasks", _, "complete"] => "POST, PATCH, OPTIONS",
         ["api", _, "tasks", _, "restore"] => "POST, OPTIONS",
@@ -48,7 +49,7 @@ async fn route(request: Request) -> Result<Reply, Problem> {
         },
         ["tasks", "batch"] => match *method {
             Method::POST => batch::run(&call).await,
-            _ => Err(Problem::method_not_allowed("POST")),
+            _ => Err(call.refuse_method(methods)),
         },
         ["tasks", id] => one(&call, method, task_id(id)?).await,
         ["tasks", id, action] => act(&call, method, task_id(id)?, action).await,

@@ -1,7 +1,7 @@
 //! Waiting for a condition with a deadline, and choosing ports.
 
 use std::fs::File;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpStream};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
@@ -45,8 +45,14 @@ pub fn free_port() -> u16 {
     let first = OURS.get_or_init(lock_block).0;
     (0..BLOCK)
         .map(|_| first + NEXT.fetch_add(1, Ordering::Relaxed) % BLOCK)
-        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .find(|port| is_free(*port))
         .unwrap_or(0)
+}
+
+/// Asks by connecting: a socket that is bound here, even for a moment, is also in each process that another thread starts
+/// just then, and stays taken until that has become its program.
+fn is_free(port: u16) -> bool {
+    TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err()
 }
 
 /// The first port of a block that no other process has, and its lock, which ends with this process. Where no lock can be
@@ -68,6 +74,7 @@ fn lock_block() -> (u16, Option<File>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpListener;
 
     #[test]
     fn a_condition_that_never_holds_is_an_error_that_names_it() {
@@ -84,6 +91,15 @@ mod tests {
         })
         .unwrap();
         assert_eq!(looks, 3);
+    }
+
+    #[test]
+    fn a_port_on_which_somebody_listens_is_not_free() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(!is_free(port));
+        drop(listener);
+        wait_until(Duration::from_secs(5), "the port", || is_free(port)).unwrap();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `cargo xtask cluster`: a live Kubernetes with the application in it, by the scripts of dev/cluster.
 
 use crate::cli::{BuildArgs, ClusterArgs};
-use crate::{build, cmd, paths};
+use crate::{build, cmd, paths, setup};
 use std::process::Command;
 
 /// Brings it up, judges it, or takes it down.
@@ -15,7 +15,11 @@ pub(crate) fn cluster(args: &ClusterArgs) -> anyhow::Result<()> {
             up.arg(overlay).env("PGBOUNCER", pgbouncer);
             cmd::run(up)
         }
-        ClusterArgs::Test => cmd::run(script("test")),
+        ClusterArgs::Test => {
+            // Now: inside there is no network to fetch it with.
+            setup::hurl()?;
+            cmd::run(script("test"))
+        }
         ClusterArgs::Down => cmd::run(script("down")),
     }
 }

@@ -22,10 +22,13 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
     curl()?;
+    hurl()?;
     full_stack()?;
     kubernetes()?;
+    checks()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd, kube-apiserver"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, kube-apiserver, checks of \
+         other people"
     );
     Ok(())
 }
@@ -46,6 +49,11 @@ pub(crate) fn curl() -> anyhow::Result<()> {
     stack::apt_install(&["curl"], &cmd::interrupted)
 }
 
+/// What runs the files of tests/hurl, built when it is not there.
+pub(crate) fn hurl() -> anyhow::Result<()> {
+    stack::ensure_hurl(&paths::root(), &cmd::interrupted).map(drop)
+}
+
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.
 pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
@@ -58,6 +66,11 @@ pub(crate) fn kubernetes() -> anyhow::Result<()> {
     let root = paths::root();
     stack::ensure_definitions(&root, &cmd::interrupted)?;
     stack::ensure_kubernetes(&root, &cmd::interrupted).map(drop)
+}
+
+/// The programs that other people judge APIs with, downloaded when they are not there.
+pub(crate) fn checks() -> anyhow::Result<()> {
+    stack::ensure_checks(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

@@ -22,6 +22,9 @@ pub struct Operation {
 /// The statuses with which a call is refused before anybody looks which one it is.
 const BEFORE_ROUTING: [u16; 5] = [400, 401, 403, 404, 422];
 
+/// Where web pages may call, so that they can ask first.
+const OPTIONS: [&str; 2] = ["/api/", "/health/"];
+
 /// What is wrong with an answer of the application; answers of other servers, and those to the sidecar's calls, are not judged.
 pub(crate) fn check(method: &str, path: &str, reply: &Reply) -> Result<(), String> {
     static SCHEMAS: OnceLock<Schemas> = OnceLock::new();
@@ -72,38 +75,31 @@ impl Judge<'_> {
     fn judge(&self, path: &str) -> Result<(), String> {
         let document = self.schemas.document();
         let paths = document["paths"].as_object().expect("paths");
-        let mut templates: Vec<&String> = paths.keys().filter(|one| fits(one, path)).collect();
-        // The one with fewer parameters comes first.
-        templates.sort_by_key(|template| template.matches('{').count());
-        let method = if self.method == "HEAD" {
-            "get".to_owned()
-        } else {
-            self.method.to_lowercase()
+        // Of two, the one with fewer parameters is meant (OpenAPI, "Path Templating Matching").
+        let template = paths
+            .keys()
+            .filter(|one| fits(one, path))
+            .min_by_key(|template| template.matches('{').count());
+        let method = match self.method {
+            "HEAD" => "get".to_owned(),
+            other => other.to_lowercase(),
         };
-        let template = templates
-            .iter()
-            .find(|template| paths[**template].get(&method).is_some());
         match template {
-            Some(template) => self.operation(&format!(
-                "/paths/{}/{method}",
-                template.replace('~', "~0").replace('/', "~1")
-            )),
-            None => self.elsewhere(&templates),
+            Some(template) if paths[template].get(&method).is_some() => {
+                let template = template.replace('~', "~0").replace('/', "~1");
+                self.operation(&format!("/paths/{template}/{method}"))
+            }
+            _ => self.elsewhere(template),
         }
     }
 
     /// A call that is not in the contract.
-    fn elsewhere(&self, templates: &[&String]) -> Result<(), String> {
-        let status = self.reply.status();
-        if status == 405 && !templates.is_empty() {
-            let allow = self.reply.header("allow").unwrap_or_default();
-            let allow: BTreeSet<&str> = allow.split(", ").collect();
-            let known = self.methods(templates);
-            if allow != known.iter().map(String::as_str).collect() {
-                return Err(format!("Allow is {allow:?}, the contract knows {known:?}"));
-            }
-        } else if !BEFORE_ROUTING.contains(&status) {
-            return Err(format!("{status} for a call that is not in the contract"));
+    fn elsewhere(&self, template: Option<&String>) -> Result<(), String> {
+        match (template, self.reply.status()) {
+            (Some(template), 405) => self.allow(template)?,
+            (Some(template), 204) if self.method == "OPTIONS" => self.allow(template)?,
+            (_, status) if BEFORE_ROUTING.contains(&status) => {}
+            (_, status) => return Err(format!("{status} for a call that is not in the contract")),
         }
         // The host answers without a body where no component is.
         if self.reply.text().is_empty() {
@@ -112,17 +108,24 @@ impl Judge<'_> {
         self.body("application/problem+json", "/components/schemas/Problem")
     }
 
-    fn methods(&self, templates: &[&String]) -> BTreeSet<String> {
-        let operations = operations(self.schemas.document());
-        let mut known: BTreeSet<String> = operations
-            .into_iter()
-            .filter(|operation| templates.contains(&&operation.path))
-            .map(|operation| operation.method)
-            .collect();
+    /// `Allow` names the methods of the contract, and those that go without saying.
+    fn allow(&self, template: &str) -> Result<(), String> {
+        let allow = self.reply.header("allow").unwrap_or_default();
+        let allow: BTreeSet<&str> = allow.split(", ").collect();
+        let operations = operations(self.schemas.document()).into_iter();
+        let of_path = operations.filter(|operation| operation.path == template);
+        let mut known: BTreeSet<String> = of_path.map(|operation| operation.method).collect();
         if known.contains("GET") {
             known.insert("HEAD".to_owned());
         }
-        known
+        if OPTIONS.iter().any(|start| template.starts_with(start)) {
+            known.insert("OPTIONS".to_owned());
+        }
+        if allow == known.iter().map(String::as_str).collect() {
+            Ok(())
+        } else {
+            Err(format!("Allow is {allow:?}, the contract knows {known:?}"))
+        }
     }
 
     fn operation(&self, pointer: &str) -> Result<(), String> {

@@ -71,6 +71,10 @@ impl Examples {
             Some("iana-time-zone") => {
                 self.add(&[json!("Europe/Berlin")], &[json!("Mars/Olympus")]);
             }
+            Some("uuid") => {
+                let good = json!("00000000-0000-4000-8000-000000000000");
+                self.add(&[good], &[json!("1")]);
+            }
             Some(other) => panic!("no examples of {other}"),
             None => self.lengths(schema),
         }

@@ -3,6 +3,7 @@
 
 mod bus_failure;
 mod bus_failure_partial;
+mod first_call;
 mod log;
 mod order;
 mod rows;

@@ -21,6 +21,8 @@ const REWIND: Duration = Duration::from_secs(1);
 /// How long a drain waits for more. Under load the tasks component finds the lease held and makes no attempt to get it.
 const LINGER: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(15);
+/// So many pending events of one user would take too long one by one.
+const LONG: usize = 20;
 
 /// Publishes what is pending in free shards, beginning with `first`. Leaves at once when other drains have them. For a user it
 /// waits a moment for more.
@@ -49,14 +51,6 @@ pub(super) async fn drain(store: &Store, first: First<'_>) -> Result<(), DbError
     Ok(())
 }
 
-/// How many events a batch has: what the bus takes in a moment.
-fn batch_size() -> usize {
-    match bus() {
-        Bus::Dapr => 100,
-        Bus::Local => 20,
-    }
-}
-
 struct Drain<'a> {
     store: &'a Store,
     lease: &'a ShardLease<'a>,
@@ -67,6 +61,8 @@ struct Drain<'a> {
     found: i64,
     low_water: i64,
     rewound: Instant,
+    /// Whether the bus took all of the last batch.
+    taken: bool,
 }
 
 impl<'a> Drain<'a> {
@@ -80,6 +76,7 @@ impl<'a> Drain<'a> {
             found: low_water,
             low_water,
             rewound: Instant::now(),
+            taken: false,
         }
     }
 
@@ -88,7 +85,7 @@ impl<'a> Drain<'a> {
         let mut active = Instant::now();
         while self.lease.is_held().await? && self.away.len() < Topic::ALL.len() {
             self.read().await?;
-            let batch = self.queue.take(batch_size());
+            let batch = self.take();
             if !batch.is_empty() {
                 self.publish(batch).await?;
                 active = Instant::now();
@@ -99,6 +96,15 @@ impl<'a> Drain<'a> {
             }
         }
         Ok(self.away)
+    }
+
+    /// What the bus takes in a moment. Of several events of a user in one call a later one may reach Kafka although an earlier one
+    /// does not. So a call has several only of a user with a long backlog, and only while the bus takes everything.
+    fn take(&mut self) -> Vec<Pending> {
+        match bus() {
+            Bus::Dapr => self.queue.take(100, self.taken.then_some(LONG)),
+            Bus::Local => self.queue.take(20, Some(1)),
+        }
     }
 
     /// Reads what came since, and more of the long backlogs.
@@ -145,6 +151,8 @@ impl<'a> Drain<'a> {
 
     async fn publish(&mut self, batch: Vec<Pending>) -> Result<(), DbError> {
         let published = publish(&batch, self.lease).await;
+        let mut outcomes = published.outcomes.iter();
+        self.taken = outcomes.all(|outcome| *outcome == PublishOutcome::Published);
         let mut to_forget = record_outcomes(self.store, &batch, &published, self.lease).await?;
         for (pending, outcome) in batch.iter().zip(&published.outcomes) {
             if *outcome == PublishOutcome::Untried {

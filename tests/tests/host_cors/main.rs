@@ -1,0 +1,5 @@
+//! Calls by web pages of other origins, and OPTIONS, with which a browser asks first.
+
+mod origins;
+mod setting;
+mod shared;

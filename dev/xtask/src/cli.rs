@@ -14,7 +14,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server, Hurl, Kafka, daprd
+    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server, Hurl, Kafka, daprd,
+    /// and an API server of Kubernetes
     ///
     /// The target comes from rustup where that works, from Debian's packages rustc-web, cargo-web, rust-web-src, lld-22 and
     /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two.
@@ -22,8 +23,8 @@ pub(crate) enum Command {
     /// PostgreSQL's programs, Java 17 and Maven (for Kafka) and Go (for daprd) come from Debian's or Ubuntu's packages.
     /// That needs root, or sudo without a password; elsewhere, have initdb, java, mvn and go on the PATH. A Go that is too
     /// old fetches the release that dev/daprd/go.mod names.
-    /// Kafka is downloaded with Maven, daprd is built from Go modules, Hurl from crates with Debian's libcurl and libxml2; all are
-    /// kept in ~/.cache/todo-backend/tools.
+    /// Kafka is downloaded with Maven; daprd, kube-apiserver, kubectl and etcd are built from Go modules, Hurl from crates with
+    /// Debian's libcurl and libxml2. All are kept in ~/.cache/todo-backend/tools.
     ///
     /// The other commands do by themselves the part of this that they need.
     Setup,
@@ -43,6 +44,12 @@ pub(crate) enum Command {
     /// the calls were answered, what is in Kafka and what is in the database. A seed repeats its schedule, and one that fails
     /// prints it. tests/src/prove says what is checked.
     Prove(ProveArgs),
+    /// Bring up a live Kubernetes of one node with the application in it, judge it, take it down; Debian, as root
+    ///
+    /// Everything is built from registry packages, in about an hour the first time, and kept in ~/.cache/todo-backend/cluster. It
+    /// runs in network and mount namespaces of its own; `down` leaves nothing but what was built. dev/cluster/README.md says more.
+    #[command(subcommand)]
+    Cluster(ClusterArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,
     /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
@@ -54,6 +61,20 @@ pub(crate) enum Command {
     ///
     /// An application to try it on: SPIN_VARIABLE_JWT_SECRET=... cargo xtask run --variable auth=jwt
     Token(TokenArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClusterArgs {
+    /// Start it, with the operators, and apply an overlay
+    Up {
+        /// A folder of k8s/overlays
+        #[arg(default_value = "local/sidecar", value_parser = ["local/sidecar", "local/shared-dapr"])]
+        overlay: String,
+    },
+    /// The smoke test, the tests for any server, and what faults lose
+    Test,
+    /// End everything that `up` started
+    Down,
 }
 
 #[derive(Args, Debug, Default)]

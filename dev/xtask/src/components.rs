@@ -111,7 +111,7 @@ mod tests {
 
     /// The command lines after `cargo xtask` in the indented blocks of the documents.
     fn commands_shown() -> Vec<String> {
-        ["README.md", "docs/deploying.md", "docs/configuration.md"]
+        ["README.md", "docs/deploy.md", "docs/configuration.md"]
             .iter()
             .flat_map(|document| {
                 let text = read(document);

@@ -2,6 +2,7 @@
 
 mod build;
 mod cli;
+mod cluster;
 mod cmd;
 mod components;
 mod full;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         cli::Command::Run(args) if args.full => full::run(&args),
         cli::Command::Run(args) => run::run(&args),
         cli::Command::Test(args) => test::test(&args),
+        cli::Command::Cluster(args) => cluster::cluster(&args),
         cli::Command::Prove(args) => prove::prove(&args),
         cli::Command::Lint => lint::lint(),
         cli::Command::Migrate(args) => migrate::migrate(&args),

@@ -24,10 +24,13 @@ pub(crate) fn all() -> anyhow::Result<()> {
     curl()?;
     hurl()?;
     full_stack()?;
+    kubernetes()?;
     checks()?;
     browser()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, chromedriver, checks of other people"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, kube-apiserver, \
+         chromedriver, checks of \
+         other people"
     );
     Ok(())
 }
@@ -63,6 +66,13 @@ pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
     stack::ensure_kafka(&root, &cmd::interrupted)?;
     stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
+}
+
+/// An API server of Kubernetes and what the operators add to it, for the tests of k8s/; minutes, once.
+pub(crate) fn kubernetes() -> anyhow::Result<()> {
+    let root = paths::root();
+    stack::ensure_definitions(&root, &cmd::interrupted)?;
+    stack::ensure_kubernetes(&root, &cmd::interrupted).map(drop)
 }
 
 /// The programs that other people judge APIs with, downloaded when they are not there.

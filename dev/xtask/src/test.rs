@@ -29,6 +29,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
         // Now, not in the middle of a test.
         setup::hurl()?;
         setup::full_stack()?;
+        setup::kubernetes()?;
         setup::checks()?;
         setup::browser()?;
     }

@@ -13,7 +13,8 @@ use tempfile::TempDir;
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// A Go of 2022, which can fetch a newer one and build nothing. The newer one "builds" a file that says so.
+/// A Go of 2022, which can fetch a newer one and build nothing. The newer one "builds" a file that says so, and has every
+/// file that dev/cluster/crds/build.sh looks for in a module.
 const OLD_GO: &str = r#"
 case "$1" in
 env) printf 'go1.19.8\nplan9\nmips\n%s/modules\n' "$PRETENDED" ;;
@@ -21,7 +22,19 @@ mod)
     folder="$PRETENDED/modules/$3"
     mkdir -p "$folder/bin" "$folder/pkg/tool/plan9_mips"
     echo x >"$folder/pkg/tool/plan9_mips/compile"
-    printf '#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done; echo "$0" >"$2"\n' >"$folder/bin/go"
+    cat >"$folder/bin/go" <<'NEW'
+#!/bin/sh
+if [ "$1" = mod ]; then
+    cd "$PRETENDED/modules" && mkdir -p config/crd/bases charts/dapr/crds example/prometheus-operator-crd
+    touch config/crd/bases/a_clusters.yaml config/crd/bases/a_poolers.yaml charts/dapr/crds/components.yaml \
+        charts/dapr/crds/resiliency.yaml example/prometheus-operator-crd/a_podmonitors.yaml \
+        example/prometheus-operator-crd/a_prometheusrules.yaml
+    printf '\t"Dir": "%s",\n' "$PWD"
+    exit
+fi
+while [ "$1" != -o ]; do shift; done
+echo "$0" >"$2"
+NEW
     ;;
 *) exit 1 ;;
 esac
@@ -102,7 +115,7 @@ fn sigterm_ends_the_step_at_hand_and_no_other_begins() {
 #[test]
 fn a_go_that_is_too_old_fetches_the_one_that_go_mod_names() {
     let machine = Machine::new();
-    machine.pretend("java", "exit 0");
+    machine.pretend("java", r#"echo 'openjdk version "21.0.1"' >&2"#);
     machine.pretend("mvn", "exit 0");
     machine.pretend("go", OLD_GO);
     let output = machine.setup().output().unwrap();

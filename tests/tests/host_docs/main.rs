@@ -8,11 +8,13 @@ mod shown;
 /// Where a newcomer starts, and what follows. docs/events.md has a test of its own, `any_automation`.
 const WITH_SESSIONS: [&str; 2] = ["README.md", "docs/api.md"];
 
-const ALL: [&str; 6] = [
+const ALL: [&str; 8] = [
     "README.md",
     "docs/api.md",
     "docs/configuration.md",
-    "docs/deploying.md",
+    "docs/deploy.md",
+    "docs/runbook.md",
+    "docs/scaling.md",
     "docs/ARCHITECTURE.md",
     "docs/events.md",
 ];

@@ -1,0 +1,4 @@
+#!/bin/bash
+# kubectl for the cluster that is up.
+. "$(dirname "$0")/lib.sh"
+k "$@"

@@ -11,6 +11,7 @@
 //!
 //! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
 //! * `pg_*` start a host on a PostgreSQL of their own, fill it, and read the server's log.
+//! * `others` has programs of other people judge hosts of its own and the contracts.
 //!
 //! Every answer that the client gets is judged by `docs/openapi.json`, in every test: see `contract`.
 //!

@@ -5,6 +5,7 @@
 
 mod apt;
 mod cache;
+mod checks;
 mod components;
 mod daprd;
 mod full;
@@ -30,6 +31,7 @@ mod unprivileged;
 mod wait;
 
 pub use apt::apt_install;
+pub use checks::{Checks, ensure_checks};
 pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};

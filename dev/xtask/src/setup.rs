@@ -23,8 +23,9 @@ pub(crate) fn all() -> anyhow::Result<()> {
     postgres()?;
     curl()?;
     full_stack()?;
+    checks()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd, checks of other people"
     );
     Ok(())
 }
@@ -50,6 +51,11 @@ pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
     stack::ensure_kafka(&root, &cmd::interrupted)?;
     stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
+}
+
+/// The programs that other people judge APIs with, downloaded when they are not there.
+pub(crate) fn checks() -> anyhow::Result<()> {
+    stack::ensure_checks(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

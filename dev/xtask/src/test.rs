@@ -25,6 +25,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
         setup::full_stack()?;
+        setup::checks()?;
     }
     build::build_strictly()?;
     // The tests that need nothing but an address, once more; the host's own are about its SQLite file.
@@ -43,8 +44,12 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
             "end to end",
             cargo_test(&format!("-p e2e --lib {ANY_SERVER} --test host_*")),
         ),
-        ("end to end on PostgreSQL", on_postgres),
         // What they measure is shown, here and below.
+        (
+            "other people's checks",
+            cargo_test("-p e2e --test others* -- --nocapture"),
+        ),
+        ("end to end on PostgreSQL", on_postgres),
         (
             "query plans",
             cargo_test("-p e2e --test pg_* -- --nocapture"),

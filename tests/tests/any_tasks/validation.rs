@@ -151,6 +151,24 @@ fn recurring_interval() {
 }
 
 #[test]
+fn recurrence_rule() {
+    refused(
+        "recurrence_rule",
+        &[
+            json!("weekly"),
+            json!(""),
+            json!(1),
+            json!("FREQ=HOURLY"),
+            json!("FREQ=DAILY;BYHOUR=9"),
+            json!("FREQ=WEEKLY;BYDAY=1MO"),
+            json!("FREQ=DAILY;COUNT=2;UNTIL=20310101"),
+            json!("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"),
+            json!(format!("FREQ=DAILY;BYMONTHDAY=1{}", ",1".repeat(300))),
+        ],
+    );
+}
+
+#[test]
 fn every_interval_is_known() {
     let user = user();
     for interval in ["daily", "weekly", "monthly", "yearly"] {
@@ -214,7 +232,7 @@ fn all_offending_fields_are_reported_at_once() {
     let body = json!({
         "title": "", "description": text(4001), "priority": "urgent", "tags": tags(11), "due_date": "tomorrow",
         "time_zone": "Mars/Olympus", "is_recurring": "yes", "recurring_interval": "hourly", "recurring_every": 0,
-        "recurrence_policy": "never", "recurring_until": "never", "recurring_count": 0, "remind_before_minutes": -1,
+        "recurrence_rule": "hourly", "recurrence_policy": "never", "recurring_until": "never", "recurring_count": 0, "remind_before_minutes": -1,
     });
     let want: BTreeSet<String> = body.as_object().unwrap().keys().cloned().collect();
     assert_eq!(error_fields(&user().post(&body)), want);

@@ -29,8 +29,7 @@ pub(crate) fn all() -> anyhow::Result<()> {
     browser()?;
     println!(
         "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, kube-apiserver, \
-         chromedriver, checks of \
-         other people"
+         chromedriver, checks of other people"
     );
     Ok(())
 }

@@ -12,6 +12,7 @@
 //! * `stack_*` run the components on PostgreSQL, Kafka and daprd, all real and started by the test; they do harm to them.
 //! * `web_*` look at the page of a host in a real browser.
 //! * `pg_*` start a host on a PostgreSQL of their own, fill it, and read the server's log.
+//! * `others` has programs of other people judge hosts of its own and the contracts.
 //!
 //! Every answer that the client gets is judged by `docs/openapi.json`, in every test: see `contract`.
 //!
@@ -26,6 +27,7 @@ mod database;
 mod event;
 mod events_stream;
 mod folder;
+mod hurl;
 mod key_server;
 mod local_host;
 mod outbox;
@@ -35,6 +37,7 @@ pub mod prove;
 mod random;
 mod reply;
 mod sidecar;
+mod spoiled;
 mod stack_harness;
 mod stand_in;
 mod target;
@@ -52,6 +55,7 @@ pub use client::{Call, Client};
 pub use database::Database;
 pub use event::{Event, assert_acknowledged, deliver, new_id};
 pub use events_stream::{EventsStream, Frame};
+pub use hurl::{Hurl, hurl_files};
 pub use key_server::KeyServer;
 pub use local_host::{Bus, LocalHost};
 pub use outbox::{Outbox, Row};
@@ -60,6 +64,7 @@ pub use problem::{assert_no_internals, assert_problem, error_fields};
 pub use random::Random;
 pub use reply::Reply;
 pub use sidecar::{Answer, Published, Sidecar, TOO_LARGE};
+pub use spoiled::{Answered, Question, Spoiled};
 pub use stack_harness::{
     Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, first_occurrences,
     quantile, report, under_load,

@@ -189,7 +189,7 @@ fn entries(request: &Request) -> Vec<(Value, Published)> {
             let key = query
                 .split('&')
                 .find_map(|pair| pair.strip_prefix("metadata.partitionKey="));
-            let content_type = request.content_type.clone();
+            let content_type = request.content_type().to_owned();
             let one = Published {
                 topic: topic.into(),
                 key: key.map(str::to_owned),

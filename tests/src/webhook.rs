@@ -33,7 +33,7 @@ impl Webhook {
         let server = Server::start(0, move |request| {
             lock(&for_server).push(Alert {
                 target: request.target.clone(),
-                content_type: request.content_type.clone(),
+                content_type: request.content_type().to_owned(),
                 json: serde_json::from_slice(&request.body).unwrap_or_default(),
             });
             Some((status, "{}".to_owned()))

@@ -1,6 +1,6 @@
 //! GET /openapi.json: the calls of this application. GET /asyncapi.json: its events. The files are those of `docs/`.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode};
 use platform::{Reply, Request, Response};
 use web::conditional::{self, fingerprint};
@@ -26,7 +26,7 @@ fn answer(request: &Request) -> Result<Response, Problem> {
     if path::method(request) != Method::GET {
         return Err(Problem::method_not_allowed("GET, HEAD"));
     }
-    let mut response = if conditional::not_modified(request.headers(), version) {
+    let response = if conditional::not_modified(request.headers(), version) {
         body::empty(StatusCode::NOT_MODIFIED)
     } else {
         let mut whole = Response::new(document.as_bytes().to_vec());
@@ -34,8 +34,5 @@ fn answer(request: &Request) -> Result<Response, Problem> {
         whole.headers_mut().insert(CONTENT_TYPE, json);
         whole
     };
-    // Another version of the application has another document at the same address.
-    let ask_first = HeaderValue::from_static("no-cache");
-    response.headers_mut().insert(CACHE_CONTROL, ask_first);
     Ok(conditional::with_etag(response, version))
 }

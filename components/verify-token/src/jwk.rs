@@ -55,7 +55,7 @@ impl Jwk {
     }
 
     /// Lengths are checked here: `jsonwebtoken` panics over an Ed25519 key that is too short, and takes RSA keys of any length.
-    fn key(&self) -> Option<DecodingKey> {
+    pub(crate) fn key(&self) -> Option<DecodingKey> {
         let (n, e) = (self.n.as_deref(), self.e.as_deref());
         let (x, y) = (self.x.as_deref(), self.y.as_deref());
         match self.algorithm()? {

@@ -34,6 +34,8 @@ pub(crate) enum Refused {
     UnknownKey,
     #[error("the token's signature is wrong")]
     Signature,
+    #[error("the token has no claims that can be read")]
+    NoClaims,
     #[error("the token has expired")]
     Expired,
     #[error("the token is not valid yet")]
@@ -103,10 +105,9 @@ fn refused(error: jsonwebtoken::errors::Error) -> Refused {
             Refused::Claim(name)
         }
         ErrorKind::InvalidAlgorithm | ErrorKind::InvalidKeyFormat => Refused::Algorithm,
-        ErrorKind::InvalidToken
-        | ErrorKind::Base64(_)
-        | ErrorKind::Json(_)
-        | ErrorKind::Utf8(_) => Refused::Malformed,
+        // The header could be read already, and the signature comes before the claims.
+        ErrorKind::Json(_) | ErrorKind::Utf8(_) => Refused::NoClaims,
+        ErrorKind::InvalidToken | ErrorKind::Base64(_) => Refused::Malformed,
         _ => Refused::Signature,
     }
 }

@@ -4,6 +4,7 @@ use crate::request_log::Entry;
 use crate::stream::Body;
 use crate::{trace, wire};
 use futures::future::{FutureExt, LocalBoxFuture};
+use http::header::{CACHE_CONTROL, ETAG, HeaderValue};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -84,6 +85,7 @@ pub fn serve<F, Fut, G, H>(
             Err(status) => Reply::from(wire::bare(status)),
         };
         finish(&mut reply.response);
+        may_be_cached(&mut reply.response);
         let status = reply.response.status();
         entry.answered(status);
         let sent = match reply.stream {
@@ -105,6 +107,18 @@ pub fn serve<F, Fut, G, H>(
             work.await;
         }
     });
+}
+
+/// Without a word on it, a cache may keep an answer for as long as it likes (RFC 9111, section 4.2.2). It may keep one with an
+/// ETag, and has to ask each time whether that is still the answer.
+fn may_be_cached(response: &mut Response) {
+    let word = if response.headers().contains_key(ETAG) {
+        "no-cache"
+    } else {
+        "no-store"
+    };
+    let word = HeaderValue::from_static(word);
+    response.headers_mut().insert(CACHE_CONTROL, word);
 }
 
 /// Every WASI 0.2 call under our futures blocks until it is done, so a future that yields would never be woken; polling

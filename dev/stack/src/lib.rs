@@ -6,12 +6,14 @@
 mod apt;
 mod browser;
 mod cache;
+mod checks;
 mod components;
 mod daprd;
 mod full;
 mod go;
 mod host;
 mod http;
+mod hurl;
 mod install;
 mod kafka;
 mod kafka_follow;
@@ -32,10 +34,12 @@ mod wait;
 
 pub use apt::apt_install;
 pub use browser::{Chromedriver, ensure_browser};
+pub use checks::{Checks, ensure_checks};
 pub use daprd::{Daprd, DaprdOptions};
 pub use full::{DATABASE, FullStack, FullStackOptions, Ports};
 pub use host::{Host, HostOptions};
 pub use http::get_status;
+pub use hurl::ensure_hurl;
 pub use install::{ensure_daprd, ensure_kafka, ensure_pgbouncer, ensure_postgres, ensure_psql};
 pub use kafka::{Kafka, KafkaOptions, TOPICS};
 pub use kafka_follow::Follower;

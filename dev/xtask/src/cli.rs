@@ -14,7 +14,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server, Kafka, daprd
+    /// Install what `build` and `test` need and is missing: the wasm32-wasip1 target, a PostgreSQL server, Hurl, Kafka, daprd
     ///
     /// The target comes from rustup where that works, from Debian's packages rustc-web, cargo-web, rust-web-src, lld-22 and
     /// wasi-libc where it does not. TODO_WASM_TOOLCHAIN=rustup or =debian asks for one of the two.
@@ -22,7 +22,8 @@ pub(crate) enum Command {
     /// PostgreSQL's programs, Java 17 and Maven (for Kafka) and Go (for daprd) come from Debian's or Ubuntu's packages.
     /// That needs root, or sudo without a password; elsewhere, have initdb, java, mvn and go on the PATH. A Go that is too
     /// old fetches the release that dev/daprd/go.mod names.
-    /// Kafka is downloaded with Maven, daprd is built from Go modules; both are kept in ~/.cache/todo-backend/tools.
+    /// Kafka is downloaded with Maven, daprd is built from Go modules, Hurl from crates with Debian's libcurl and libxml2; all are
+    /// kept in ~/.cache/todo-backend/tools.
     ///
     /// The other commands do by themselves the part of this that they need.
     Setup,

@@ -22,10 +22,12 @@ pub(crate) fn all() -> anyhow::Result<()> {
     let toolchain = wasm_toolchain()?;
     postgres()?;
     curl()?;
+    hurl()?;
     full_stack()?;
     browser()?;
+    checks()?;
     println!(
-        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Kafka, daprd, chromedriver"
+        "ready: {TARGET} by {toolchain:?}, PostgreSQL server programs, PgBouncer, Hurl, Kafka, daprd, chromedriver, checks of other people"
     );
     Ok(())
 }
@@ -51,11 +53,21 @@ pub(crate) fn browser() -> anyhow::Result<()> {
     stack::ensure_browser(&cmd::interrupted).map(drop)
 }
 
+/// What runs the files of tests/hurl, built when it is not there.
+pub(crate) fn hurl() -> anyhow::Result<()> {
+    stack::ensure_hurl(&paths::root(), &cmd::interrupted).map(drop)
+}
+
 /// Kafka and daprd, downloaded and built when they are not there; minutes, once.
 pub(crate) fn full_stack() -> anyhow::Result<()> {
     let root = paths::root();
     stack::ensure_kafka(&root, &cmd::interrupted)?;
     stack::ensure_daprd(&root, &cmd::interrupted).map(drop)
+}
+
+/// The programs that other people judge APIs with, downloaded when they are not there.
+pub(crate) fn checks() -> anyhow::Result<()> {
+    stack::ensure_checks(&paths::root(), &cmd::interrupted).map(drop)
 }
 
 /// The compiler for the components, installed when there is none.

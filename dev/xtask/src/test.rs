@@ -15,6 +15,9 @@ const LIMIT: Duration = Duration::from_secs(40 * 60);
 /// Runs the tests; an error names the steps that failed.
 pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     if let Some(url) = &args.base_url {
+        if args.filters.is_empty() {
+            setup::hurl()?;
+        }
         let mut command = cargo_test(&format!("-p e2e {ANY_SERVER}"));
         command.env("TODO_BASE_URL", url);
         return tell(&[step("end to end", command, args)?]);
@@ -24,8 +27,10 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
     setup::curl()?;
     if args.filters.is_empty() {
         // Now, not in the middle of a test.
+        setup::hurl()?;
         setup::full_stack()?;
         setup::browser()?;
+        setup::checks()?;
     }
     build::build_strictly()?;
     // The tests that need nothing but an address, once more; the host's own are about its SQLite file.
@@ -44,8 +49,12 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
             "end to end",
             cargo_test(&format!("-p e2e --lib {ANY_SERVER} --test host_*")),
         ),
-        ("end to end on PostgreSQL", on_postgres),
         // What they measure is shown, here and below.
+        (
+            "other people's checks",
+            cargo_test("-p e2e --test others* -- --nocapture"),
+        ),
+        ("end to end on PostgreSQL", on_postgres),
         (
             "query plans",
             cargo_test("-p e2e --test pg_* -- --nocapture"),

@@ -27,6 +27,11 @@ mod)
 esac
 "#;
 
+/// It makes a virtual environment of itself, in which it does as it is told and nothing.
+const PYTHON: &str = r#"
+if [ "$1 $2" = "-m venv" ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi
+"#;
+
 struct Machine(TempDir);
 
 impl Machine {
@@ -34,6 +39,8 @@ impl Machine {
         let machine = Self(tempfile::tempdir().unwrap());
         fs::create_dir(machine.path("bin")).unwrap();
         machine.pretend("pgbouncer", "echo PgBouncer 1.99.0");
+        machine.pretend("python3", PYTHON);
+        machine.pretend("hurl", "echo hurl 99.0.0");
         machine
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-pub(crate) use wire::Request;
+pub(crate) use wire::{Request, Response};
 
 /// A server on 127.0.0.1, until this value is dropped.
 #[derive(Debug)]
@@ -19,12 +19,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens on this port, 0 for any that is free, and answers each call with the status and the body that `answer` gives; a
-    /// call without one is cut off.
+    /// Listens on this port, 0 for any that is free, and answers each call with what `answer` gives, a status and a body
+    /// of JSON as a rule; a call without one is cut off.
     #[track_caller]
-    pub(crate) fn start(
+    pub(crate) fn start<R: Into<Response>>(
         port: u16,
-        answer: impl Fn(&Request) -> Option<(u16, String)> + Send + Sync + 'static,
+        answer: impl Fn(&Request) -> Option<R> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).expect("the port is free");
         let port = listener.local_addr().expect("it is bound").port();
@@ -39,10 +39,10 @@ impl Server {
                 let answer = Arc::clone(&answer);
                 thread::spawn(move || {
                     while let Some(request) = wire::read(&mut stream) {
-                        let Some((status, body)) = answer(&request) else {
+                        let Some(response) = answer(&request) else {
                             return;
                         };
-                        if wire::write(&mut stream, status, &body).is_none() {
+                        if wire::write(&mut stream, &response.into()).is_none() {
                             return;
                         }
                     }

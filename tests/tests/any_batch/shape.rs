@@ -52,6 +52,10 @@ fn what_is_wrong_with_its_shape_is_wrong_with_the_whole_and_changes_nothing() {
             "if_match",
         ),
         (
+            json!({"op": "delete", "task_id": "x", "if_match": 9_007_199_254_740_992_u64}),
+            "if_match",
+        ),
+        (
             json!({"op": "delete", "task_id": "x", "if_match": ""}),
             "if_match",
         ),

@@ -41,6 +41,18 @@ fn get_has_the_version_as_etag() {
 }
 
 #[test]
+fn what_has_an_etag_may_be_kept_and_asked_about_and_nothing_else_may_be_kept() {
+    let user = user();
+    let task = user.create(&json!({"title": "x"}));
+    let word = |reply: e2e::Reply| reply.must_header("cache-control").to_owned();
+    assert_eq!(word(user.get(id_of(&task)).expect(200)), "no-cache");
+    let same = get_if_none_match(&user, &task, "\"1\"").expect(304);
+    assert_eq!(word(same), "no-cache");
+    assert_eq!(word(user.call("GET", "").send().expect(200)), "no-store");
+    assert_eq!(word(user.get("nothing").expect(404)), "no-store");
+}
+
+#[test]
 fn a_version_that_the_client_has_is_304_without_a_body() {
     let user = user();
     let task = user.create(&json!({"title": "x"}));

@@ -50,7 +50,7 @@ fn no_package_switches_its_tests_off() {
 fn every_end_to_end_binary_has_a_name_that_is_run() {
     for entry in fs::read_dir(root().join("tests/tests")).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        let known = ["any_", "host_", "pg_", "stack_", "web_"];
+        let known = ["any_", "host_", "others", "pg_", "stack_", "web_"];
         assert!(
             known.iter().any(|prefix| name.starts_with(prefix)),
             "tests/tests/{name}: `cargo xtask test` picks binaries by the prefixes {known:?}"

@@ -1,12 +1,13 @@
-//! Of several events of a user in one call Kafka may take a later one and not an earlier one. So nobody tries with several
-//! whether the bus works.
+//! Of several events of a user in one call Kafka may take a later one and not an earlier one. So a call has several only of a
+//! user with a long backlog, and nobody tries with several whether the bus works.
 
 use e2e::{Answer, Bus, LocalHost, Sidecar, User, deliver, id_of};
 use serde_json::json;
 
 use crate::bus_failure::wait_waking_the_relay;
 
-const CHANGES: usize = 12;
+/// A long backlog.
+const CHANGES: usize = 40;
 
 #[test]
 fn a_bus_that_was_away_gets_one_event_of_a_user_until_it_has_taken_one() {
@@ -37,4 +38,22 @@ fn a_bus_that_was_away_gets_one_event_of_a_user_until_it_has_taken_one() {
         let together: usize = calls[several..].iter().sum();
         assert!(together < CHANGES, "{away:?}: {calls:?}");
     }
+}
+
+#[test]
+fn a_short_backlog_leaves_one_by_one() {
+    let sidecar = Sidecar::start(Answer::Hang);
+    let host = LocalHost::start_with("bus-one-by-one", &Bus::Dapr(sidecar.url()));
+    let user = User::new(host.client());
+    let task = user.create(&json!({"title": "x"}));
+    for n in 1..10 {
+        user.patch(id_of(&task), &json!({"title": format!("title {n}")}))
+            .expect(200);
+    }
+    sidecar.answer(Answer::Accept);
+    wait_waking_the_relay(&host, "the outbox is empty", || {
+        host.outbox().pending().is_empty()
+    });
+    let calls = sidecar.calls_with(&user.id);
+    assert!(calls.iter().all(|events| *events <= 1), "{calls:?}");
 }

@@ -4,3 +4,4 @@ mod bad;
 mod provider;
 mod secret;
 mod shared;
+mod stale;

@@ -2,21 +2,15 @@
 
 use std::thread;
 
-use e2e::tokens::{claims, public, signed};
+use e2e::tokens::{claims, signed};
 use e2e::{KeyServer, LocalHost, SOON, assert_problem, eventually};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::shared::{assert_invalid, call, host_with, list};
+use crate::shared::{
+    ago_on_postgres, assert_invalid, call, fetched_ago, host_with, key, list, on_postgres, token,
+};
 
 const LONG_AGO: &str = "2000-01-01T00:00:00.000000";
-
-fn key(name: &str) -> Value {
-    public(name, json!({"kid": name}))
-}
-
-fn token(name: &str) -> String {
-    signed(name, Some(name), &claims())
-}
 
 /// As if the provider had been asked long ago.
 fn a_minute_passes(host: &LocalHost) {
@@ -114,8 +108,7 @@ fn a_key_that_was_withdrawn_is_forgotten() {
     let client = host.client();
     list(&client, &token("rsa")).expect(200);
     server.rotate(&[key("ed25519")]);
-    let sql = "UPDATE jwks SET asked_at = ?1, fetched_at = ?1";
-    assert_eq!(host.outbox().execute(sql, &[&LONG_AGO]), 1);
+    fetched_ago(&host, "11 minutes");
     // Nobody waits for the newer ones.
     list(&client, &token("rsa")).expect(200);
     eventually(SOON, "the withdrawn key to be refused", || {
@@ -128,15 +121,7 @@ fn a_key_that_was_withdrawn_is_forgotten() {
 #[test]
 fn the_keys_are_kept_on_postgres_too() {
     let server = KeyServer::start(&[key("ed25519")]);
-    let url = format!("{}/jwks.json", server.url());
-    let host = LocalHost::start_on_postgres_having(
-        "tokens-postgres",
-        &[
-            ("auth", "jwt"),
-            ("jwks_url", &url),
-            ("jwks_host", &server.url()),
-        ],
-    );
+    let host = on_postgres("tokens-postgres", &server);
     let client = host.client();
     for _ in 0..3 {
         list(&client, &token("ed25519")).expect(200);
@@ -144,8 +129,7 @@ fn the_keys_are_kept_on_postgres_too() {
     }
     assert_eq!(server.calls(), 1);
     server.rotate(&[key("p256")]);
-    let sql = "UPDATE jwks SET asked_at = '2000-01-01', fetched_at = '2000-01-01'";
-    host.database().sql(sql);
+    ago_on_postgres(&host, "2 minutes");
     list(&client, &token("p256")).expect(200);
     assert_invalid(&list(&client, &token("ed25519")));
     assert_eq!(server.calls(), 2);

@@ -1,7 +1,8 @@
 //! Hosts that check tokens, and calls with them.
 
+use e2e::tokens::{claims, public, signed};
 use e2e::{Bus, Client, KeyServer, LocalHost, Reply};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A host with these variables and `auth` as the manifest has it.
 pub(crate) fn host(name: &str, variables: &[(&str, &str)]) -> LocalHost {
@@ -13,6 +14,41 @@ pub(crate) fn host_with(name: &str, server: &KeyServer, more: &[(&str, &str)]) -
     let url = format!("{}/jwks.json", server.url());
     let variables = [("jwks_url", url.as_str()), ("jwks_host", &server.url())];
     host(name, &[&variables, more].concat())
+}
+
+/// The same on PostgreSQL.
+pub(crate) fn on_postgres(name: &str, server: &KeyServer) -> LocalHost {
+    let url = format!("{}/jwks.json", server.url());
+    let variables = [
+        ("auth", "jwt"),
+        ("jwks_url", &url),
+        ("jwks_host", &server.url()),
+    ];
+    LocalHost::start_on_postgres_having(name, &variables)
+}
+
+/// A key of the tests under its name.
+pub(crate) fn key(name: &str) -> Value {
+    public(name, json!({"kid": name}))
+}
+
+/// A token that it has signed.
+pub(crate) fn token(name: &str) -> String {
+    signed(name, Some(name), &claims())
+}
+
+/// As if the keys had been fetched so long ago ("23 hours"), and nobody had asked since.
+pub(crate) fn fetched_ago(host: &LocalHost, time: &str) {
+    let then = format!("strftime('%Y-%m-%dT%H:%M:%f000', 'now', '-{time}')");
+    let sql = format!("UPDATE jwks SET asked_at = {then}, fetched_at = {then}");
+    assert_eq!(host.outbox().execute(&sql, &[]), 1);
+}
+
+/// The same on PostgreSQL.
+pub(crate) fn ago_on_postgres(host: &LocalHost, time: &str) {
+    let then = format!("(clock_timestamp() AT TIME ZONE 'utc') - interval '{time}'");
+    let sql = format!("UPDATE jwks SET asked_at = {then}, fetched_at = {then}");
+    host.database().sql(&sql);
 }
 
 /// A call with a bearer token.

@@ -10,6 +10,9 @@ use std::collections::HashSet;
 const MAX_OPERATIONS: usize = 100;
 const MAX_REF: usize = 64;
 
+/// The largest whole number that every reader of JSON keeps (RFC 8259, section 6).
+const MAX_VERSION: u64 = (1 << 53) - 1;
+
 /// One operation.
 pub(super) struct Operation {
     pub(super) action: Action,
@@ -202,7 +205,13 @@ impl<'a> Reader<'a> {
     fn conditions(&mut self) -> HeaderMap {
         let text = match self.left.remove("if_match") {
             None => return HeaderMap::new(),
-            Some(Value::Number(version)) if version.is_u64() => format!("\"{version}\""),
+            Some(Value::Number(version))
+                if version
+                    .as_u64()
+                    .is_some_and(|version| version <= MAX_VERSION) =>
+            {
+                format!("\"{version}\"")
+            }
             Some(Value::String(text)) => text,
             Some(_) => String::new(),
         };

@@ -32,17 +32,18 @@ pub(super) fn description(value: &Value) -> Checked<Option<String>> {
 }
 
 pub(super) fn tags(value: &Value) -> Checked<Vec<String>> {
+    let given = value.as_array().ok_or(TAGS)?;
+    if given.len() > 10 {
+        return Err(TAGS.to_owned());
+    }
     let mut tags: Vec<String> = Vec::new();
-    for value in value.as_array().ok_or(TAGS)? {
+    for value in given {
         let tag = value.as_str().ok_or(TAGS)?.trim().to_lowercase();
         if !plain(&tag, 50) {
             return Err(TAGS.to_owned());
         }
         if !tags.contains(&tag) {
             tags.push(tag);
-        }
-        if tags.len() > 10 {
-            return Err(TAGS.to_owned());
         }
     }
     Ok(tags)

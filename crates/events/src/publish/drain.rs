@@ -21,6 +21,8 @@ const REWIND: Duration = Duration::from_secs(1);
 /// How long a drain waits for more. Under load the tasks component finds the lease held and makes no attempt to get it.
 const LINGER: Duration = Duration::from_millis(500);
 const POLL: Duration = Duration::from_millis(15);
+/// So many pending events of one user would take too long one by one.
+const LONG: usize = 20;
 
 /// Publishes what is pending in free shards, beginning with `first`. Leaves at once when other drains have them. For a user it
 /// waits a moment for more.
@@ -83,7 +85,7 @@ impl<'a> Drain<'a> {
         let mut active = Instant::now();
         while self.lease.is_held().await? && self.away.len() < Topic::ALL.len() {
             self.read().await?;
-            let batch = self.queue.take(self.batch_size());
+            let batch = self.take();
             if !batch.is_empty() {
                 self.publish(batch).await?;
                 active = Instant::now();
@@ -96,13 +98,12 @@ impl<'a> Drain<'a> {
         Ok(self.away)
     }
 
-    /// How many events a batch has: what the bus takes in a moment. Until the bus has shown that it takes events, at most one
-    /// of each user: of several in one call a later one may reach Kafka although an earlier one does not.
-    fn batch_size(&self) -> usize {
+    /// What the bus takes in a moment. Of several events of a user in one call a later one may reach Kafka although an earlier one
+    /// does not. So a call has several only of a user with a long backlog, and only while the bus takes everything.
+    fn take(&mut self) -> Vec<Pending> {
         match bus() {
-            Bus::Local => 20,
-            Bus::Dapr if self.taken => 100,
-            Bus::Dapr => self.queue.users().min(100),
+            Bus::Dapr => self.queue.take(100, self.taken.then_some(LONG)),
+            Bus::Local => self.queue.take(20, Some(1)),
         }
     }
 

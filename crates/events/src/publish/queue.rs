@@ -26,11 +26,6 @@ impl Queue {
         self.held
     }
 
-    /// How many users there are; a batch of so many events has one of each.
-    pub(super) fn users(&self) -> usize {
-        self.turns.len()
-    }
-
     /// Whether no more should be read before some have left.
     pub(super) fn is_full(&self) -> bool {
         self.held >= MOST
@@ -80,9 +75,10 @@ impl Queue {
         events.into_iter().for_each(|pending| self.add(pending));
     }
 
-    /// The next batch: each user in turn gives one event, in its order, until there are `most`.
-    pub(super) fn take(&mut self, most: usize) -> Vec<Pending> {
-        let mut batch = Vec::new();
+    /// The next batch: each user in turn gives its first event. Users of whom at least `several_from` more are held give further
+    /// ones, until there are `most`; with `None` nobody does.
+    pub(super) fn take(&mut self, most: usize, several_from: Option<usize>) -> Vec<Pending> {
+        let (mut batch, mut gave) = (Vec::new(), VecDeque::new());
         while batch.len() < most {
             let Some(user) = self.turns.pop_front() else {
                 break;
@@ -94,12 +90,17 @@ impl Queue {
                 self.held -= 1;
                 batch.push(pending);
             }
+            let has_more = self.longer.contains_key(&user);
+            let gives_more = several_from.is_some_and(|from| has_more || events.len() >= from);
             if events.is_empty() {
                 self.users.remove(&user);
-            } else {
+            } else if gives_more {
                 self.turns.push_back(user);
+            } else {
+                gave.push_back(user);
             }
         }
+        self.turns.append(&mut gave);
         batch
     }
 
@@ -145,16 +146,33 @@ mod tests {
 
     #[test]
     fn users_take_turns_and_each_keeps_its_order() {
-        let mut queue = queue(&[(1, "a"), (2, "a"), (3, "a"), (4, "b"), (5, "a"), (6, "c")]);
-        assert_eq!(seqs(&queue.take(queue.users())), [1, 4, 6]);
-        assert_eq!(seqs(&queue.take(9)), [2, 3, 5]);
+        let mut queue = queue(&[(1, "a"), (2, "a"), (3, "a"), (4, "b"), (5, "b"), (6, "c")]);
+        assert_eq!(seqs(&queue.take(2, Some(20))), [1, 4]);
+        assert_eq!(seqs(&queue.take(9, Some(20))), [6, 2, 5]);
+        assert_eq!(seqs(&queue.take(9, Some(20))), [3]);
         assert_eq!(queue.held(), 0);
+    }
+
+    #[test]
+    fn a_long_backlog_gives_several_when_it_may() {
+        let long = || {
+            let events: Vec<(i64, &str)> = (1..=22).map(|seq| (seq, "a")).collect();
+            let mut queue = queue(&events);
+            queue.add(pending(23, "b", "task.created"));
+            queue
+        };
+        let mut one_by_one = long();
+        assert_eq!(seqs(&one_by_one.take(9, None)), [1, 23]);
+        assert_eq!(seqs(&one_by_one.take(9, None)), [2]);
+        let mut together = long();
+        assert_eq!(seqs(&together.take(9, Some(20))), [1, 23, 2, 3]);
+        assert_eq!(seqs(&together.take(9, Some(20))), [4]);
     }
 
     #[test]
     fn an_event_that_was_committed_late_comes_before_the_later_ones() {
         let mut queue = queue(&[(2, "a"), (3, "a"), (1, "a"), (3, "a")]);
-        assert_eq!(seqs(&queue.take(9)), [1, 2, 3]);
+        assert_eq!(seqs(&queue.take(9, Some(1))), [1, 2, 3]);
     }
 
     #[test]
@@ -163,13 +181,14 @@ mod tests {
         let mut queue = queue(&events);
         assert_eq!(queue.longer(), ["a"]);
         assert_eq!(queue.to_refill(), None);
-        assert_eq!(queue.take(200).len(), 100);
+        assert_eq!(queue.take(200, Some(20)).len(), 100);
         assert_eq!(queue.to_refill(), Some(("a".to_owned(), 100, 100)));
         let rest = (101..=150).map(|seq| pending(seq, "a", "task.created"));
         queue.refill("a", rest.collect());
         assert_eq!(queue.longer(), Vec::<String>::new());
-        assert_eq!(queue.take(200).len(), 50);
-        assert_eq!(queue.held(), 0);
+        // No longer more than is held: the end of it is short.
+        assert_eq!(queue.take(200, Some(20)).len(), 31);
+        assert_eq!(queue.held(), 19);
     }
 
     #[test]
@@ -178,7 +197,7 @@ mod tests {
         queue.add(pending(3, "b", "reminder.scheduled"));
         queue.forget_user("a");
         queue.forget_topics(&[Topic::Tasks]);
-        assert_eq!(seqs(&queue.take(9)), [3]);
+        assert_eq!(seqs(&queue.take(9, None)), [3]);
         assert_eq!(queue.held(), 0);
     }
 }

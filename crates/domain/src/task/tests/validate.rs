@@ -57,7 +57,7 @@ fn control_characters_are_refused_except_line_breaks_and_tabs_in_a_description()
 }
 
 #[test]
-fn tags_are_up_to_ten_after_duplicates_are_merged() {
+fn tags_are_up_to_ten_duplicates_counted_too() {
     let numbered = |count: usize| -> Value {
         (0..count)
             .map(|n| Value::from(format!("tag {n}")))
@@ -69,8 +69,13 @@ fn tags_are_up_to_ten_after_duplicates_are_merged() {
         ("tags", numbered(11), false),
         (
             "tags",
-            json!(["a", "A", " a ", "a", "a", "a", "a", "a", "a", "a", "a"]),
+            json!(["a", "A", " a ", "a", "a", "a", "a", "a", "a", "a"]),
             true,
+        ),
+        (
+            "tags",
+            json!(["a", "A", " a ", "a", "a", "a", "a", "a", "a", "a", "a"]),
+            false,
         ),
         ("tags", json!([text("x", 50)]), true),
         ("tags", json!([text("x", 51)]), false),

@@ -1,0 +1,8 @@
+//! What other people's programs say of the application and its contracts: those that `cargo xtask setup` installs from
+//! dev/checks.
+
+mod answers;
+mod cases;
+mod contracts;
+mod series;
+mod shared;

@@ -1,9 +1,10 @@
-//! A real browser, headless, for the tests of the page: what a person does and sees there, by WebDriver.
+//! A real browser, headless, for the tests of the page: what a person does there, by WebDriver. What it looks like is in `sight`.
 
-use std::env;
-use std::path::{Path, PathBuf};
+mod sight;
 
-use serde_json::{Value, json};
+pub use sight::Look;
+
+use serde_json::Value;
 use stack::Chromedriver;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::{By, DesiredCapabilities, WebDriver, WebDriverResult, WebElement};
@@ -11,17 +12,6 @@ use tokio::runtime::Runtime;
 
 use crate::folder;
 use crate::wait::{SOON, eventually};
-
-/// What it is like where somebody looks at the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// A window on a desk.
-    Light,
-    /// The same with a dark scheme.
-    Dark,
-    /// A phone.
-    Phone,
-}
 
 /// A browser with one window. It ends with this value.
 pub struct Browser {
@@ -80,34 +70,6 @@ impl Browser {
             Ok(result) => result,
             Err(error) => panic!("{what}: {error}"),
         }
-    }
-
-    #[track_caller]
-    fn devtools(&self, method: &str, parameters: Value) {
-        let call = self.driver().cdp();
-        self.run(method, async { call.send_raw(method, parameters).await });
-    }
-
-    /// Changes the window and the colour scheme.
-    #[track_caller]
-    pub fn set_look(&self, look: Look) {
-        let (width, height) = if look == Look::Phone {
-            (390, 844)
-        } else {
-            (1200, 860)
-        };
-        let scale = if look == Look::Phone { 2 } else { 1 };
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": scale, "mobile": look == Look::Phone});
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics);
-        let scheme = if look == Look::Dark { "dark" } else { "light" };
-        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.devtools("Emulation.setEmulatedMedia", features);
-    }
-
-    /// The clock of the browser's zone.
-    #[track_caller]
-    pub fn set_zone(&self, zone: &str) {
-        self.devtools("Emulation.setTimezoneOverride", json!({"timezoneId": zone}));
     }
 
     /// Opens an address of the host.
@@ -240,27 +202,6 @@ impl Browser {
             focused.send_keys(keys).await
         });
     }
-
-    /// What the browser has to complain about: errors of scripts, refusals by the content security policy. Answers with an error
-    /// status are among them, too; those in `expected` are left out.
-    #[track_caller]
-    pub fn complaints(&self, expected: &[&str]) -> Vec<String> {
-        let log = self.run("the log", self.driver().browser_log());
-        let lines = log.into_iter().map(|entry| entry.message);
-        lines
-            .filter(|line| !expected.iter().any(|part| line.contains(part)))
-            .collect()
-    }
-
-    /// A picture of what can be seen, in `target/screenshots`, to be looked at.
-    #[track_caller]
-    pub fn screenshot(&self, name: &str) -> PathBuf {
-        let file = screenshots().join(format!("{name}.png"));
-        // What moves comes to rest first.
-        self.eval("await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));");
-        self.run("a screenshot", self.driver().screenshot(&file));
-        file
-    }
 }
 
 impl Drop for Browser {
@@ -269,19 +210,10 @@ impl Drop for Browser {
             if std::thread::panicking() {
                 let test = std::thread::current();
                 let name = test.name().unwrap_or("test").replace(':', "-");
-                let file = screenshots().join(format!("failed-{name}.png"));
+                let file = sight::screenshots().join(format!("failed-{name}.png"));
                 let _ = self.runtime.block_on(driver.screenshot(&file));
             }
             let _ = self.runtime.block_on(driver.quit());
         }
     }
-}
-
-/// Beside the test programs' folder.
-fn screenshots() -> PathBuf {
-    let program = env::current_exe().unwrap_or_default();
-    let target = program.ancestors().nth(3).unwrap_or(Path::new("."));
-    let folder = target.join("screenshots");
-    std::fs::create_dir_all(&folder).expect("a folder for screenshots");
-    folder
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod change;
+mod changes;
 mod complete;
 mod create;
 mod delete;

@@ -1,6 +1,6 @@
-//! GET /api/:user_id/tasks: the query parameters, and the cursor to the next page.
+//! GET /api/:user_id/tasks: the query parameters, and the cursor to the next page. What has changed is in `changes`.
 
-use crate::reply;
+use crate::{changes, reply};
 use domain::{Priority, Time, time};
 use http::StatusCode;
 use platform::Reply;
@@ -32,6 +32,12 @@ struct TaskCursor {
 pub(crate) async fn list(call: &Call) -> Result<Reply, Problem> {
     let now = platform::now();
     let mut query = Query::of(call.request.uri());
+    // That is another list, with parameters of its own.
+    if query.has("changed_since") {
+        let since = query.one("changed_since", changes::token);
+        query.finish()?;
+        return changes::changes(call, since.flatten()).await;
+    }
     let wanted = read(&mut query, now);
     query.finish()?;
     // One more than asked for tells whether there is a next page.

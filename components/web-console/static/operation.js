@@ -2,7 +2,7 @@
 
 import { h } from '/console/dom.js';
 import { fieldsTable, prose, row, table } from '/console/prose.js';
-import { nameOf, resolve } from '/console/schema.js';
+import { nameOf, resolve, typeWords } from '/console/schema.js';
 import { tryIt } from '/console/try.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
@@ -28,7 +28,7 @@ const responseRow = (document, prefix, [status, node]) => {
   const name = nameOf(content?.schema);
   return h('tr', {}, h('th', { scope: 'row' }, h('code', { class: `status s${status[0]}` }, status)),
     h('td', {}, prose(response.description)),
-    h('td', {}, name ? h('a', { href: `#${prefix}-schema-${name}` }, name) : (media ?? ''), h('div', { class: 'muted rules' }, Object.keys(response.headers ?? {}).join(', '))));
+    h('td', {}, name ? h('a', { href: `#${prefix}-schema-${name}` }, name) : content?.schema?.anyOf ? typeWords(document, content.schema) : (media ?? ''), h('div', { class: 'muted rules' }, Object.keys(response.headers ?? {}).join(', '))));
 };
 
 /** The section of an operation. */

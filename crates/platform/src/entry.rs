@@ -21,12 +21,13 @@ pub const MAX_BODY: usize = 2 * 1024 * 1024;
 /// A response, and what is left to do once the client has it.
 pub struct Reply {
     response: Response,
-    stream: Option<Stream>,
+    /// Sends the response in place of what sends one that is whole.
+    send: Option<Send>,
     after: Option<LocalBoxFuture<'static, ()>>,
 }
 
-/// What writes a body piece by piece, and gives it back.
-type Stream = Box<dyn FnOnce(Body) -> LocalBoxFuture<'static, Body>>;
+type Send =
+    Box<dyn FnOnce(ResponseOutparam, Response) -> LocalBoxFuture<'static, Result<(), String>>>;
 
 impl Reply {
     /// An answer whose body `write` sends piece by piece, as long as it takes, once the head is sent.
@@ -35,9 +36,18 @@ impl Reply {
     where
         F: Future<Output = Body> + 'static,
     {
+        // All of it here, so that components without a stream do not have its code.
+        let send = |out, head| {
+            async {
+                let body = Body::start(out, head)?;
+                write(body).await.finish();
+                Ok(())
+            }
+            .boxed_local()
+        };
         Self {
             response: head,
-            stream: Some(Box::new(|body| write(body).boxed_local())),
+            send: Some(Box::new(send)),
             after: None,
         }
     }
@@ -54,7 +64,7 @@ impl From<Response> for Reply {
     fn from(response: Response) -> Self {
         Self {
             response,
-            stream: None,
+            send: None,
             after: None,
         }
     }
@@ -88,15 +98,9 @@ pub fn serve<F, Fut, G, H>(
         may_be_cached(&mut reply.response);
         let status = reply.response.status();
         entry.answered(status);
-        let sent = match reply.stream {
+        let sent = match reply.send {
             None => wire::write_response(out, reply.response),
-            Some(write) => match Body::start(out, reply.response) {
-                Ok(body) => {
-                    write(body).await.finish();
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            },
+            Some(send) => send(out, reply.response).await,
         };
         if let Err(error) = sent {
             crate::log::warn(format!("response not sent whole: {error}"));

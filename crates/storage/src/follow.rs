@@ -28,6 +28,8 @@ pub struct Place {
     seq: i64,
     /// Those up to the first number may be given out when all transactions before the second have ended.
     settling: Option<(i64, i64)>,
+    /// The last look had as many events as it can have.
+    full: bool,
 }
 
 impl Place {
@@ -37,6 +39,7 @@ impl Place {
         Self {
             seq,
             settling: None,
+            full: false,
         }
     }
 
@@ -52,6 +55,12 @@ impl Place {
         self.settling.is_some()
     }
 
+    /// Whether it is known that there are events behind it.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.full || self.is_settling()
+    }
+
     /// Gives out what can be given out by now, and goes on behind it. One statement.
     pub async fn advance(
         &mut self,
@@ -59,6 +68,7 @@ impl Place {
         user: &UserId,
     ) -> Result<Vec<(i64, String)>, DbError> {
         let seen = read(store, user, self.seq).await?;
+        self.full = seen.events.len() >= BATCH;
         let Some((last, _)) = seen.events.last() else {
             self.settling = None;
             return Ok(Vec::new());
@@ -69,11 +79,7 @@ impl Place {
             return Ok(Vec::new());
         }
         // A batch that is full may end before what has settled.
-        let cut = if seen.events.len() < BATCH {
-            upto
-        } else {
-            upto.min(*last)
-        };
+        let cut = if self.full { upto.min(*last) } else { upto };
         self.settling = if cut < upto {
             Some((upto, before))
         } else {

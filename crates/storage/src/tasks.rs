@@ -27,6 +27,21 @@ pub async fn get(store: &Store, id: Uuid) -> Result<Option<Task>, DbError> {
     store.first(&sql, params![id], read).await
 }
 
+/// Those of the user's tasks that have these ids and are not deleted, in no order.
+pub async fn present(store: &Store, user: &UserId, ids: &[Uuid]) -> Result<Vec<Task>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT id, user_id, {FIELDS} FROM tasks WHERE user_id = $1 AND deleted_at IS NULL AND id IN ({})",
+        placeholders(2, ids.len())
+    );
+    let ids = ids.iter().map(|id| Value::from(*id)).collect();
+    store
+        .all(&sql, joined(params![user.as_str()], ids), read)
+        .await
+}
+
 /// Whose task this is.
 pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
     let sql = "SELECT user_id FROM tasks WHERE id = $1";

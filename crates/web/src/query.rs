@@ -23,6 +23,12 @@ impl Query {
         }
     }
 
+    /// Whether nobody has taken this parameter yet.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.left.iter().any(|(given, _)| given == name)
+    }
+
     /// Takes every value of a parameter.
     pub fn all(&mut self, name: &str) -> Vec<String> {
         let (taken, left) = std::mem::take(&mut self.left)

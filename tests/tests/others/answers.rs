@@ -45,7 +45,8 @@ impl Calls {
         if method == "GET" {
             self.known("GET", path, &[], None);
             self.known("HEAD", path, &[], None);
-            self.known("GET", &format!("{path}?limit=0&state=x"), &[], None);
+            let more = if path.contains('?') { '&' } else { '?' };
+            self.known("GET", &format!("{path}{more}limit=0&state=x"), &[], None);
         } else {
             for body in ["", "{\"title", "{\"title\": 1}", "[]"] {
                 self.known(method, path, &[JSON], Some(body));
@@ -78,7 +79,9 @@ impl Calls {
         let long = format!("{{\"title\": \"{}\"}}", "x".repeat(1_100_000));
         self.known("POST", &of(""), &[JSON], Some(&long));
         self.known("GET", "/api/bob/tasks", &[], None);
-        self.known("GET", "/nowhere", &[], None);
+        for path in ["/nowhere", "/", "/docs", "/console/app.js", "/console/x"] {
+            self.known("GET", path, &[], None);
+        }
         let event = Event::of("task.created", task).json.to_string();
         for body in [&event, "{}"] {
             self.known("POST", "/api/events/tasks", &[JSON], Some(body));
@@ -97,6 +100,8 @@ fn operations(id: &str) -> Vec<(String, String)> {
     let mut all: Vec<_> = operations
         .map(|one| {
             let path = one.path.replace("{user_id}", USER).replace("{id}", id);
+            // As short as a stream can be.
+            let path = path.replace("/stream", "/stream?seconds=1");
             // Her tasks are still to be read.
             (one.method, path.replace("/ops/users/zoe", "/ops/users/bob"))
         })

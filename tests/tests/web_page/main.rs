@@ -9,6 +9,7 @@ mod history;
 mod keyboard;
 mod list;
 mod live;
+mod modules;
 mod operators;
 mod outage;
 mod sign_in;

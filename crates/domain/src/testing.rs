@@ -40,3 +40,23 @@ pub(crate) fn task(input: Value) -> Task {
         .or_insert_with(|| "Water the plants".into());
     Task::create(&input, user(), ID, now()).unwrap()
 }
+
+/// SplitMix64: enough for spreading examples, and no dependency.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    pub(crate) fn between(&mut self, from: i64, to: i64) -> i64 {
+        from + i64::try_from(self.next() % u64::try_from(to - from).unwrap()).unwrap()
+    }
+
+    pub(crate) fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+        items[usize::try_from(self.next() % u64::try_from(items.len()).unwrap()).unwrap()].clone()
+    }
+}

@@ -3,6 +3,9 @@
 //! A series keeps its wall-clock time in the task's zone and its original day (RFC 5545 has no such rule: January 31
 //! monthly is February 28, then March 31). Whether a next occurrence exists already is storage's to know.
 
+// Tasks have no such rule yet.
+#[cfg_attr(not(test), expect(dead_code))]
+mod rrule;
 mod rule;
 
 use chrono::NaiveDateTime;
@@ -10,6 +13,7 @@ use uuid::Uuid;
 
 use crate::time::{Time, truncate};
 use crate::{Task, reminder};
+pub use rrule::{RecurrenceRule, RuleError};
 use rule::{Position, Rule};
 
 /// The occurrence after the one at hand.

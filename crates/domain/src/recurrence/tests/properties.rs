@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::recurring;
 use crate::recurrence::{next, upcoming};
-use crate::testing::now;
+use crate::testing::{Numbers, now};
 use crate::time::Time;
 use crate::{Interval, RecurrencePolicy, Task, TimeZone};
 
@@ -13,25 +13,7 @@ const YEAR_1: i64 = -62_135_596_800_000_000;
 const YEAR_10000: i64 = 253_402_300_800_000_000;
 const DAY: i64 = 86_400_000_000;
 
-/// SplitMix64: enough for spreading examples, and no dependency.
-struct Numbers(u64);
-
 impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn between(&mut self, from: i64, to: i64) -> i64 {
-        from + i64::try_from(self.next() % u64::try_from(to - from).unwrap()).unwrap()
-    }
-
-    fn pick<T: Clone>(&mut self, items: &[T]) -> T {
-        items[usize::try_from(self.next() % u64::try_from(items.len()).unwrap()).unwrap()].clone()
-    }
-
     fn time(&mut self, from: i64, to: i64) -> Time {
         DateTime::from_timestamp_micros(self.between(from, to)).unwrap()
     }

@@ -137,7 +137,7 @@ pub fn assert_acknowledged(reply: &Reply, status: &str) {
     );
 }
 
-const CREATED: [&str; 20] = [
+const CREATED: [&str; 21] = [
     "title",
     "description",
     "priority",
@@ -147,6 +147,7 @@ const CREATED: [&str; 20] = [
     "is_recurring",
     "recurring_interval",
     "recurring_every",
+    "recurrence_rule",
     "recurrence_policy",
     "recurring_until",
     "recurring_count",
@@ -160,11 +161,12 @@ const CREATED: [&str; 20] = [
     "updated_at",
 ];
 
-const COMPLETED: [&str; 7] = [
+const COMPLETED: [&str; 8] = [
     "completed",
     "completed_at",
     "is_recurring",
     "recurring_interval",
+    "recurrence_rule",
     "due_date",
     "series_id",
     "occurrence",

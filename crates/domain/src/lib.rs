@@ -18,6 +18,7 @@ pub mod time;
 
 pub use choice::{Interval, Priority, RecurrencePolicy};
 pub use field::{FieldError, FieldErrors};
+pub use recurrence::{RecurrenceRule, RuleError};
 pub use task::{Asked, Change, RESTORE_DAYS, Task, TaskView};
 pub use time::Time;
 pub use time::zone::{TimeZone, UnknownTimeZone};

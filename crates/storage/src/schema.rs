@@ -41,10 +41,14 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
         12,
         include_str!("../../../migrations/sqlite/0012_completed.sql"),
     ),
+    (
+        15,
+        include_str!("../../../migrations/sqlite/0015_recurrence_rule.sql"),
+    ),
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 12;
+pub(crate) const VERSION: i64 = 15;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -1,14 +1,16 @@
 //! A task to and from its row: the one place that knows the columns.
 
 use crate::params::{int, params};
-use domain::{Interval, Priority, RecurrencePolicy, Task, TimeZone, UserId, reminder};
+use domain::{
+    Interval, Priority, RecurrencePolicy, RecurrenceRule, Task, TimeZone, UserId, reminder,
+};
 use platform::{DbError, Row, Value};
 
 /// The columns of a task after `id, user_id`, in the order in which [`read`] and [`fields`] go through them.
 pub(crate) const FIELDS: &str = "title, description, priority, tags, due_date, time_zone,
-    is_recurring, recurring_interval, recurring_every, recurrence_policy, recurring_until, recurring_count,
-    remind_before_minutes, remind_at, remind_version, completed, completed_at, series_id, occurrence, anchor,
-    version, created_at, updated_at, deleted_at";
+    is_recurring, recurring_interval, recurring_every, recurrence_rule, recurrence_policy, recurring_until,
+    recurring_count, remind_before_minutes, remind_at, remind_version, completed, completed_at, series_id, occurrence,
+    anchor, version, created_at, updated_at, deleted_at";
 
 /// The columns that are worked out from the others, and the event.
 pub(crate) const DERIVED: &str = "title_key, search, event";
@@ -46,6 +48,7 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
             .read::<Option<String>>()?
             .and_then(|text| Interval::parse(&text)),
         recurring_every: row.read()?,
+        recurrence_rule: row.read::<Option<String>>()?.map(RecurrenceRule::trusted),
         recurrence_policy: parsed(
             RecurrencePolicy::parse(&row.read::<String>()?),
             "recurrence_policy",
@@ -92,6 +95,7 @@ pub(crate) fn fields(task: &Task, event: &str) -> Vec<Value> {
         task.is_recurring,
         task.recurring_interval.map(|interval| interval.as_str()),
         task.recurring_every,
+        task.recurrence_rule.as_ref().map(|rule| rule.as_str()),
         task.recurrence_policy.as_str(),
         task.recurring_until,
         task.recurring_count,

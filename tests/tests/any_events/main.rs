@@ -4,6 +4,7 @@ mod delivery;
 mod exactly_once;
 mod malformed;
 mod recurrence;
+mod recurrence_rule;
 mod reopening;
 mod series_end;
 mod subscribe;

@@ -3,7 +3,7 @@
 use e2e::{id_of, user};
 use serde_json::{Value, json};
 
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 25] = [
     "id",
     "user_id",
     "title",
@@ -15,6 +15,7 @@ const FIELDS: [&str; 24] = [
     "is_recurring",
     "recurring_interval",
     "recurring_every",
+    "recurrence_rule",
     "recurrence_policy",
     "recurring_until",
     "recurring_count",
@@ -63,8 +64,8 @@ fn a_title_is_enough_and_everything_else_has_its_default() {
     let defaults = json!({
         "user_id": user.id, "title": "buy milk", "description": null, "priority": "medium", "tags": [],
         "due_date": null, "time_zone": "UTC", "is_recurring": false, "recurring_interval": null,
-        "recurring_every": 1, "recurrence_policy": "each", "recurring_until": null, "recurring_count": null,
-        "remind_before_minutes": 1440, "remind_at": null, "completed": false, "completed_at": null, "series_id": null,
+        "recurring_every": 1, "recurrence_rule": null, "recurrence_policy": "each", "recurring_until": null,
+        "recurring_count": null, "remind_before_minutes": 1440, "remind_at": null, "completed": false, "completed_at": null, "series_id": null,
         "overdue": false, "version": 1,
     });
     for (field, value) in defaults.as_object().unwrap() {

@@ -15,6 +15,7 @@ mod patch;
 mod preconditions;
 mod problem_json;
 mod put;
+mod recurrence_rule;
 mod request_body;
 mod routes;
 mod user_ids;

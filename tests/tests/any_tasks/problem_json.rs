@@ -66,6 +66,7 @@ fn odd_values_never_reach_an_internal_error() {
         "is_recurring",
         "recurring_interval",
         "recurring_every",
+        "recurrence_rule",
         "recurrence_policy",
         "recurring_until",
         "recurring_count",

@@ -214,7 +214,7 @@ fn all_offending_fields_are_reported_at_once() {
     let body = json!({
         "title": "", "description": text(4001), "priority": "urgent", "tags": tags(11), "due_date": "tomorrow",
         "time_zone": "Mars/Olympus", "is_recurring": "yes", "recurring_interval": "hourly", "recurring_every": 0,
-        "recurrence_policy": "never", "recurring_until": "never", "recurring_count": 0, "remind_before_minutes": -1,
+        "recurrence_rule": "hourly", "recurrence_policy": "never", "recurring_until": "never", "recurring_count": 0, "remind_before_minutes": -1,
     });
     let want: BTreeSet<String> = body.as_object().unwrap().keys().cloned().collect();
     assert_eq!(error_fields(&user().post(&body)), want);

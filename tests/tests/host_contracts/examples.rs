@@ -71,6 +71,13 @@ impl Examples {
             Some("iana-time-zone") => {
                 self.add(&[json!("Europe/Berlin")], &[json!("Mars/Olympus")]);
             }
+            Some("recurrence-rule") => self.add(
+                &[
+                    json!("FREQ=MONTHLY;BYDAY=-1FR"),
+                    json!("freq=daily;count=3"),
+                ],
+                &[json!("weekly"), json!("FREQ=HOURLY"), json!("")],
+            ),
             Some("uuid") => {
                 let good = json!("00000000-0000-4000-8000-000000000000");
                 self.add(&[good], &[json!("1")]);

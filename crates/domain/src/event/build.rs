@@ -46,11 +46,12 @@ impl CloudEvent {
     /// `task.completed`: the new state, and what the next occurrence follows from.
     #[must_use]
     pub fn task_completed(task: &Task, meta: &EventMeta<'_>) -> Self {
-        const CARRIED: [&str; 7] = [
+        const CARRIED: [&str; 8] = [
             "completed",
             "completed_at",
             "is_recurring",
             "recurring_interval",
+            "recurrence_rule",
             "due_date",
             "series_id",
             "occurrence",

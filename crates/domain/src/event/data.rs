@@ -178,9 +178,12 @@ impl TriggeredData {
 type Fits = fn(&Value) -> bool;
 
 /// What a `task.completed` may carry besides, and what each must be.
-const COMPLETED_FIELDS: [(&str, Fits); 5] = [
+const COMPLETED_FIELDS: [(&str, Fits); 6] = [
     ("is_recurring", Value::is_boolean),
     ("recurring_interval", |value| {
+        value.is_null() || value.is_string()
+    }),
+    ("recurrence_rule", |value| {
         value.is_null() || value.is_string()
     }),
     ("due_date", |value| {

@@ -1,20 +1,20 @@
 //! The dates of a recurring task: which occurrence follows the one at hand, and the next ones ahead.
 //!
-//! A series keeps its wall-clock time in the task's zone and its original day (RFC 5545 has no such rule: January 31
-//! monthly is February 28, then March 31). Whether a next occurrence exists already is storage's to know.
+//! A series keeps its wall-clock time in the task's zone. With an interval it also keeps its original day (January 31 monthly
+//! is February 28, then March 31); with a rule of RFC 5545 a month without that day is left out. Whether a next occurrence
+//! exists already is storage's to know.
 
-// Tasks have no such rule yet.
-#[cfg_attr(not(test), expect(dead_code))]
 mod rrule;
-mod rule;
+mod series;
 
 use chrono::NaiveDateTime;
 use uuid::Uuid;
 
 use crate::time::{Time, truncate};
 use crate::{Task, reminder};
+pub(crate) use rrule::misfit;
 pub use rrule::{RecurrenceRule, RuleError};
-use rule::{Position, Rule};
+use series::{Position, Series};
 
 /// The occurrence after the one at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Next {
 /// A task without a due date recurs from its completion, whatever its policy.
 #[must_use]
 pub fn next(task: &Task, completed_at: Time) -> Option<Next> {
-    Rule::of(task)?.next(&Position::of(task), completed_at)
+    Series::of(task)?.next(&Position::of(task), completed_at)
 }
 
 /// The next occurrence as a fresh pending task: same fields, same series, the next number, version 1.
@@ -62,14 +62,14 @@ pub fn next_instance(task: &Task, completed_at: Time, id: Uuid, now: Time) -> Op
 /// when it was, or else at `now` if that is later or there is no due date.
 #[must_use]
 pub fn upcoming(task: &Task, now: Time, limit: usize) -> Vec<Time> {
-    let Some(rule) = Rule::of(task) else {
+    let Some(series) = Series::of(task) else {
         return Vec::new();
     };
     let completed_at = task
         .completed_at
         .unwrap_or_else(|| task.due_date.map_or(now, |due| due.max(now)));
-    let first = rule.next(&Position::of(task), completed_at);
-    let following = |next: &Next| rule.next(&Position::from(*next), next.due_date);
+    let first = series.next(&Position::of(task), completed_at);
+    let following = |next: &Next| series.next(&Position::from(*next), next.due_date);
     std::iter::successors(first, following)
         .take(limit)
         .map(|next| next.due_date)

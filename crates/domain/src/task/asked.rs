@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::time::{self, Time};
-use crate::{Interval, Priority, RecurrencePolicy, Task, TimeZone};
+use crate::{Interval, Priority, RecurrencePolicy, RecurrenceRule, Task, TimeZone};
 
 /// The fields that a client sets, after their normalisation and with their defaults: equal for two requests that mean the
 /// same, however they are written.
@@ -22,6 +22,7 @@ pub struct Asked<'a> {
     is_recurring: bool,
     recurring_interval: Option<Interval>,
     recurring_every: u32,
+    recurrence_rule: Option<&'a RecurrenceRule>,
     recurrence_policy: RecurrencePolicy,
     #[serde(serialize_with = "time::serialize_option")]
     recurring_until: Option<Time>,
@@ -44,6 +45,7 @@ impl Task {
             is_recurring: self.is_recurring,
             recurring_interval: self.recurring_interval,
             recurring_every: self.recurring_every,
+            recurrence_rule: self.recurrence_rule.as_ref(),
             recurrence_policy: self.recurrence_policy,
             recurring_until: self.recurring_until,
             recurring_count: self.recurring_count,
@@ -97,6 +99,10 @@ mod tests {
                 json!({"due_date": "2031-07-01T09:00:00", "time_zone": "America/New_York"}),
                 json!({"due_date": "2031-07-01T15:00:00+02:00", "time_zone": "America/New_York"}),
             ),
+            (
+                json!({"recurrence_rule": "FREQ=WEEKLY;BYDAY=MO,TU"}),
+                json!({"recurrence_rule": "freq=weekly;interval=1;byday=tu,mo"}),
+            ),
         ] {
             assert!(same(first.clone(), again.clone()), "{first} {again}");
         }
@@ -121,6 +127,8 @@ mod tests {
             assert!(!same(full.clone(), other.clone()), "{field}");
         }
         assert!(!same(full.clone(), json!({"title": "another"})));
+        let ruled = |rule: &str| json!({"is_recurring": true, "recurrence_rule": rule});
+        assert!(!same(ruled("FREQ=DAILY"), ruled("FREQ=WEEKLY")));
     }
 
     /// 02:30 is not on the clock that night and becomes 03:30, but the series goes on at 02:30.

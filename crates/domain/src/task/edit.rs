@@ -10,7 +10,7 @@ use crate::time::{Time, truncate};
 use crate::{FieldErrors, Task, UserId, reminder};
 
 /// What a client may set; everything else it may know of is in [`READ_ONLY`].
-const EDITABLE: [&str; 13] = [
+const EDITABLE: [&str; 14] = [
     "title",
     "description",
     "priority",
@@ -20,6 +20,7 @@ const EDITABLE: [&str; 13] = [
     "is_recurring",
     "recurring_interval",
     "recurring_every",
+    "recurrence_rule",
     "recurrence_policy",
     "recurring_until",
     "recurring_count",
@@ -169,6 +170,7 @@ fn blank(user_id: UserId, id: Uuid, now: Time) -> Task {
         is_recurring: fields.is_recurring,
         recurring_interval: fields.recurring_interval,
         recurring_every: fields.recurring_every,
+        recurrence_rule: fields.recurrence_rule,
         recurrence_policy: fields.recurrence_policy,
         recurring_until: fields.recurring_until,
         recurring_count: fields.recurring_count,

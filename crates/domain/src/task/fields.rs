@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use crate::time::Time;
-use crate::{Interval, Priority, RecurrencePolicy, Task, TimeZone};
+use crate::{Interval, Priority, RecurrencePolicy, RecurrenceRule, Task, TimeZone};
 
 /// Minutes before the due date at which the reminder comes when nothing else is said: a day.
 const REMIND_BEFORE_MINUTES: u32 = 1440;
@@ -23,6 +23,7 @@ pub(super) struct Fields {
     pub(super) is_recurring: bool,
     pub(super) recurring_interval: Option<Interval>,
     pub(super) recurring_every: u32,
+    pub(super) recurrence_rule: Option<RecurrenceRule>,
     pub(super) recurrence_policy: RecurrencePolicy,
     pub(super) recurring_until: Option<Time>,
     pub(super) recurring_count: Option<u32>,
@@ -42,6 +43,7 @@ impl Default for Fields {
             is_recurring: false,
             recurring_interval: None,
             recurring_every: 1,
+            recurrence_rule: None,
             recurrence_policy: RecurrencePolicy::default(),
             recurring_until: None,
             recurring_count: None,
@@ -64,6 +66,7 @@ impl Fields {
             is_recurring: task.is_recurring,
             recurring_interval: task.recurring_interval,
             recurring_every: task.recurring_every,
+            recurrence_rule: task.recurrence_rule.clone(),
             recurrence_policy: task.recurrence_policy,
             recurring_until: task.recurring_until,
             recurring_count: task.recurring_count,
@@ -83,6 +86,7 @@ impl Fields {
             is_recurring: self.is_recurring,
             recurring_interval: self.recurring_interval,
             recurring_every: self.recurring_every,
+            recurrence_rule: self.recurrence_rule,
             recurrence_policy: self.recurrence_policy,
             recurring_until: self.recurring_until,
             recurring_count: self.recurring_count,
@@ -109,6 +113,10 @@ pub(super) fn changed(old: &Task, new: &Task) -> Vec<&'static str> {
         (
             "recurring_every",
             old.recurring_every != new.recurring_every,
+        ),
+        (
+            "recurrence_rule",
+            old.recurrence_rule != new.recurrence_rule,
         ),
         (
             "recurrence_policy",

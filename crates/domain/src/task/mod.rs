@@ -13,7 +13,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use uuid::Uuid;
 
 use crate::time::{Time, truncate};
-use crate::{Interval, Priority, RecurrencePolicy, TimeZone, UserId, reminder};
+use crate::{Interval, Priority, RecurrencePolicy, RecurrenceRule, TimeZone, UserId, reminder};
 
 pub use asked::Asked;
 pub use edit::Change;
@@ -43,10 +43,12 @@ pub struct Task {
     pub time_zone: TimeZone,
     /// Whether completing it creates the next occurrence.
     pub is_recurring: bool,
-    /// The unit between two occurrences; set whenever `is_recurring` is.
+    /// The unit between two occurrences; either this or `recurrence_rule` is set whenever `is_recurring` is.
     pub recurring_interval: Option<Interval>,
     /// How many units lie between two occurrences, 1 to 999.
     pub recurring_every: u32,
+    /// The dates of the series, and its end, instead of an interval. It counts from the anchor.
+    pub recurrence_rule: Option<RecurrenceRule>,
     /// Which date the next occurrence gets.
     pub recurrence_policy: RecurrencePolicy,
     /// No occurrence is due after this (inclusive).

@@ -4,8 +4,12 @@ use serde_json::{Map, Value};
 
 use super::fields::Fields;
 use super::validate;
-use crate::FieldError;
 use crate::time::{self, writable};
+use crate::{FieldError, recurrence};
+
+/// What the fields of an interval are told where there is a rule instead.
+const BESIDE_RULE: &str =
+    "must be null with a recurrence_rule, which has its own INTERVAL, UNTIL and COUNT";
 
 /// The object being read, and what was wrong so far.
 pub(super) struct Reader<'a> {
@@ -79,6 +83,12 @@ impl<'a> Reader<'a> {
             validate::number(v, 1, 999)
         });
         self.field(
+            "recurrence_rule",
+            &mut fields.recurrence_rule,
+            None,
+            validate::rule,
+        );
+        self.field(
             "recurrence_policy",
             &mut fields.recurrence_policy,
             default.recurrence_policy,
@@ -134,7 +144,9 @@ impl<'a> Reader<'a> {
         let wrong = |name: &str| self.errors.iter().any(|error| error.field == name);
         let no_interval = fields.is_recurring
             && fields.recurring_interval.is_none()
-            && !wrong("recurring_interval");
+            && fields.recurrence_rule.is_none()
+            && !wrong("recurring_interval")
+            && !wrong("recurrence_rule");
         // An end that a task kept from a former series does not matter until it recurs again.
         let ends = fields.is_recurring || self.input.contains_key("recurring_until");
         let times_right = !["time_zone", "due_date", "recurring_until"]
@@ -154,11 +166,43 @@ impl<'a> Reader<'a> {
         if no_interval {
             self.error(
                 "recurring_interval",
-                "is required when is_recurring is true: daily, weekly, monthly or yearly",
+                "is required when is_recurring is true: daily, weekly, monthly or yearly, unless there is a recurrence_rule",
             );
         }
         if until_before_due {
             self.error("recurring_until", "must not be before due_date");
+        }
+        if fields.is_recurring {
+            self.check_rule(fields, times_right);
+        }
+    }
+
+    /// A rule has its own interval and end, and must go on from the due date.
+    fn check_rule(&mut self, fields: &Fields, times_right: bool) {
+        let Some(rule) = &fields.recurrence_rule else {
+            return;
+        };
+        for (name, beside) in [
+            ("recurring_interval", fields.recurring_interval.is_some()),
+            ("recurring_every", fields.recurring_every != 1),
+            ("recurring_until", fields.recurring_until.is_some()),
+            ("recurring_count", fields.recurring_count.is_some()),
+        ] {
+            if beside {
+                self.error(name, BESIDE_RULE);
+            }
+        }
+        // What has been stored is not judged again: its calendar may be at its end.
+        let schedule = ["recurrence_rule", "is_recurring", "due_date", "time_zone"];
+        let given = schedule.iter().any(|name| self.input.contains_key(*name));
+        let Some(due) = fields.due_date.filter(|_| given && times_right) else {
+            return;
+        };
+        let zone = fields.time_zone.rules();
+        let local = fields.due_local.or_else(|| zone.local(due));
+        let misfit = local.and_then(|local| recurrence::misfit(rule, due, local, &zone));
+        if let Some(message) = misfit {
+            self.error("recurrence_rule", message);
         }
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn join_series(
             && before.time_zone == task.time_zone
             && before.recurring_interval == task.recurring_interval
             && before.recurring_every == task.recurring_every
+            && before.recurrence_rule == task.recurrence_rule
     });
     if !same_schedule {
         let former = before.and_then(|before| before.anchor);

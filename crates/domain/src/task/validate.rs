@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::time::{self, Time};
-use crate::{Interval, Priority, RecurrencePolicy, TimeZone};
+use crate::{Interval, Priority, RecurrencePolicy, RecurrenceRule, TimeZone};
 
 /// The field's value, or the rule that it breaks.
 type Checked<T> = Result<T, String>;
@@ -61,6 +61,11 @@ pub(super) fn interval(value: &Value) -> Checked<Option<Interval>> {
     interval
         .map(Some)
         .ok_or_else(|| "must be null or one of daily, weekly, monthly, yearly".to_owned())
+}
+
+pub(super) fn rule(value: &Value) -> Checked<Option<RecurrenceRule>> {
+    let rule = RecurrenceRule::parse(value.as_str().unwrap_or_default());
+    rule.map(Some).map_err(|error| error.to_string())
 }
 
 pub(super) fn policy(value: &Value) -> Checked<RecurrencePolicy> {

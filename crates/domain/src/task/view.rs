@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::time::{self, Time};
-use crate::{Interval, Priority, RecurrencePolicy, Task, TimeZone, UserId};
+use crate::{Interval, Priority, RecurrencePolicy, RecurrenceRule, Task, TimeZone, UserId};
 
 /// A task's public fields in their documented order, ready to serialise; times are UTC with `Z`.
 #[derive(Debug, Serialize)]
@@ -21,6 +21,7 @@ pub struct TaskView<'a> {
     is_recurring: bool,
     recurring_interval: Option<Interval>,
     recurring_every: u32,
+    recurrence_rule: Option<&'a RecurrenceRule>,
     recurrence_policy: RecurrencePolicy,
     #[serde(serialize_with = "time::serialize_option")]
     recurring_until: Option<Time>,
@@ -57,6 +58,7 @@ impl Task {
             is_recurring: self.is_recurring,
             recurring_interval: self.recurring_interval,
             recurring_every: self.recurring_every,
+            recurrence_rule: self.recurrence_rule.as_ref(),
             recurrence_policy: self.recurrence_policy,
             recurring_until: self.recurring_until,
             recurring_count: self.recurring_count,

@@ -1,7 +1,7 @@
 //! The tasks in the database against what their events made of them.
 
 use chrono::NaiveDateTime;
-use domain::{Interval, Priority, RecurrencePolicy, Task, Time, TimeZone};
+use domain::{Interval, Priority, RecurrencePolicy, RecurrenceRule, Task, Time, TimeZone};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -57,6 +57,9 @@ fn stored(row: &Value, made: &Task) -> Option<Task> {
         is_recurring: row["is_recurring"].as_bool()?,
         recurring_interval: text("recurring_interval").and_then(Interval::parse),
         recurring_every: number("recurring_every")?,
+        recurrence_rule: text("recurrence_rule")
+            .map(str::to_owned)
+            .map(RecurrenceRule::trusted),
         recurrence_policy: RecurrencePolicy::parse(text("recurrence_policy")?)?,
         recurring_until: time("recurring_until"),
         recurring_count: number("recurring_count"),

@@ -56,7 +56,8 @@ fn task_created_carries_the_whole_task() {
     let more = json!({
         "title": "Pay rent", "description": null, "priority": "medium", "tags": ["home"],
         "due_date": "2026-01-31T08:00:00Z", "time_zone": "Europe/Berlin", "is_recurring": true,
-        "recurring_interval": "monthly", "recurring_every": 1, "recurrence_policy": "each", "recurring_until": null,
+        "recurring_interval": "monthly", "recurring_every": 1, "recurrence_rule": null, "recurrence_policy": "each",
+        "recurring_until": null,
         "recurring_count": null, "remind_before_minutes": 1440, "remind_at": "2026-01-30T08:00:00Z", "completed": false, "completed_at": null,
         "series_id": ID, "occurrence": 1, "created_at": "2026-01-15T12:00:00Z", "updated_at": "2026-01-15T12:00:00Z",
     });
@@ -104,7 +105,8 @@ fn task_completed_carries_the_new_state_and_the_series() {
     let more = |completed: bool, completed_at: Value| {
         json!({
             "completed": completed, "completed_at": completed_at, "is_recurring": true,
-            "recurring_interval": "monthly", "due_date": "2026-01-31T08:00:00Z", "series_id": ID, "occurrence": 1,
+            "recurring_interval": "monthly", "recurrence_rule": null, "due_date": "2026-01-31T08:00:00Z",
+            "series_id": ID, "occurrence": 1,
         })
     };
     let event = CloudEvent::task_completed(&completed, &meta());

@@ -8,11 +8,12 @@ mod parts;
 mod schedule;
 mod values;
 
+use chrono::NaiveDateTime;
 use serde::Serialize;
 
-pub(crate) use parts::Parts;
-#[cfg(test)]
-use schedule::Schedule;
+use crate::time::{Time, ZoneRules};
+
+pub(super) use parts::Parts;
 
 /// A checked rule such as `FREQ=MONTHLY;BYDAY=-1FR`, in one spelling for all that mean the same: in capitals, the parts in
 /// one order, lists sorted, defaults left out.
@@ -85,9 +86,26 @@ impl RecurrenceRule {
     }
 
     /// What it says. `None` for a stored text that is no rule, so that an odd row ends its series and does no harm.
-    pub(crate) fn parts(&self) -> Option<Parts> {
+    pub(super) fn parts(&self) -> Option<Parts> {
         parse::parse(&self.0).ok()
     }
+}
+
+/// What is wrong with a rule for a series with its first date at `due`, if anything is. `local` is that date on the wall clock
+/// of the zone.
+pub(crate) fn misfit(
+    rule: &RecurrenceRule,
+    due: Time,
+    local: NaiveDateTime,
+    zone: &ZoneRules,
+) -> Option<&'static str> {
+    let parts = rule.parts()?;
+    if parts.ended_before(due, local) {
+        return Some("UNTIL must not be before due_date");
+    }
+    let next = parts.from(local).first_after(zone, due);
+    next.is_none()
+        .then_some("has no date after due_date, from which it counts")
 }
 
 #[cfg(test)]

@@ -74,6 +74,18 @@ pub(super) const WEEKDAYS: [(&str, Weekday); 7] = [
     ("SU", Weekday::Sun),
 ];
 
+impl Parts {
+    /// Whether an occurrence would come after UNTIL; `local` is its time on the wall clock of the zone, before a gap moved it.
+    pub(crate) fn ended_before(&self, due: Time, local: NaiveDateTime) -> bool {
+        match self.until {
+            None => false,
+            Some(Until::Instant(until)) => due > until,
+            Some(Until::Local(until)) => local > until,
+            Some(Until::Day(until)) => local.date() > until,
+        }
+    }
+}
+
 impl Display for Parts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "FREQ={}", name(&FREQUENCIES, self.frequency))?;

@@ -18,25 +18,26 @@ pub(crate) struct Schedule {
 impl Parts {
     /// The dates from `start` on, whose time of day they have. Where the rule names no days, they are those that are like the
     /// start: the same weekday, day of the month, month.
-    pub(crate) fn from(mut self, start: NaiveDateTime) -> Schedule {
-        if self.days.is_empty() && self.month_days.is_empty() {
+    pub(crate) fn from(&self, start: NaiveDateTime) -> Schedule {
+        let mut rule = self.clone();
+        if rule.days.is_empty() && rule.month_days.is_empty() {
             let day = i32::try_from(start.day()).unwrap_or(1);
-            match self.frequency {
+            match rule.frequency {
                 Frequency::Daily => {}
-                Frequency::Weekly => self.days.push(Day {
+                Frequency::Weekly => rule.days.push(Day {
                     nth: 0,
                     weekday: start.weekday(),
                 }),
-                Frequency::Monthly => self.month_days.push(day),
+                Frequency::Monthly => rule.month_days.push(day),
                 Frequency::Yearly => {
-                    self.month_days.push(day);
-                    if self.months.is_empty() {
-                        self.months.extend(i32::try_from(start.month()));
+                    rule.month_days.push(day);
+                    if rule.months.is_empty() {
+                        rule.months.extend(i32::try_from(start.month()));
                     }
                 }
             }
         }
-        Schedule { rule: self, start }
+        Schedule { rule, start }
     }
 
     /// Whether there is a date at all that fits, from some start on.

@@ -5,6 +5,7 @@ mod ends;
 mod instance;
 mod policies;
 mod properties;
+mod rules;
 mod upcoming;
 
 use serde_json::{Map, Value, json};

@@ -20,6 +20,7 @@ fn a_title_alone_makes_a_task_with_the_documented_defaults() {
         is_recurring: false,
         recurring_interval: None,
         recurring_every: 1,
+        recurrence_rule: None,
         recurrence_policy: RecurrencePolicy::Each,
         recurring_until: None,
         recurring_count: None,

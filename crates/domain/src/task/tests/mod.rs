@@ -3,6 +3,7 @@
 mod create;
 mod patch;
 mod replace;
+mod rule;
 mod series;
 mod state;
 mod validate;

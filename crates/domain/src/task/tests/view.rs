@@ -14,7 +14,7 @@ fn a_view_has_the_documented_fields_in_their_order() {
     let expected = concat!(
         r#"{"id":"01890000-0000-7000-8000-000000000001","user_id":"ada","title":"Pay rent","description":null,"#,
         r#""priority":"medium","tags":["home"],"due_date":"2026-02-01T09:00:00.500Z","time_zone":"UTC","#,
-        r#""is_recurring":true,"recurring_interval":"monthly","recurring_every":1,"recurrence_policy":"each","#,
+        r#""is_recurring":true,"recurring_interval":"monthly","recurring_every":1,"recurrence_rule":null,"recurrence_policy":"each","#,
         r#""recurring_until":"2027-01-01T00:00:00Z","recurring_count":null,"remind_before_minutes":1440,"#,
         r#""remind_at":"2026-01-31T09:00:00.500Z","#,
         r#""completed":false,"completed_at":null,"series_id":"01890000-0000-7000-8000-000000000001","occurrence":1,"#,

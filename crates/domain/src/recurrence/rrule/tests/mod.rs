@@ -8,7 +8,8 @@ mod properties;
 
 use chrono::NaiveDateTime;
 
-use super::{RecurrenceRule, Schedule};
+use super::RecurrenceRule;
+use super::schedule::Schedule;
 use crate::TimeZone;
 use crate::time::ZoneRules;
 

@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDateTime};
 
 use super::Next;
+use super::rrule::Parts;
 use crate::time::ZoneRules;
 use crate::time::{Time, can_be_due, truncate, writable};
 use crate::{Interval, RecurrencePolicy, Task};
@@ -12,9 +13,9 @@ use crate::{Interval, RecurrencePolicy, Task};
 const WINDOW: i64 = 2;
 
 /// What a series' dates follow from.
-pub(super) struct Rule {
+pub(super) struct Series {
     zone: ZoneRules,
-    step: Step,
+    dates: Dates,
     policy: RecurrencePolicy,
     until: Option<Time>,
     count: Option<u32>,
@@ -25,6 +26,12 @@ pub(super) struct Position {
     due: Option<Time>,
     anchor: Option<NaiveDateTime>,
     occurrence: u32,
+}
+
+/// Where the dates of a series come from.
+enum Dates {
+    Interval(Step),
+    Rule(Parts),
 }
 
 /// The distance between two occurrences. Days and months do not convert into each other.
@@ -54,16 +61,29 @@ impl From<Next> for Position {
     }
 }
 
-impl Rule {
+impl Series {
     /// `None` for a task that does not recur.
     pub(super) fn of(task: &Task) -> Option<Self> {
-        let interval = task.recurring_interval.filter(|_| task.is_recurring)?;
+        if !task.is_recurring {
+            return None;
+        }
+        let (dates, count) = match &task.recurrence_rule {
+            Some(rule) => {
+                let rule = rule.parts()?;
+                let count = rule.count;
+                (Dates::Rule(rule), count)
+            }
+            None => {
+                let step = Step::new(task.recurring_interval?, task.recurring_every);
+                (Dates::Interval(step), None)
+            }
+        };
         Some(Self {
             zone: task.time_zone.rules(),
-            step: Step::new(interval, task.recurring_every),
+            dates,
             policy: task.recurrence_policy,
             until: task.recurring_until,
-            count: task.recurring_count,
+            count: count.or(task.recurring_count),
         })
     }
 
@@ -73,7 +93,7 @@ impl Rule {
         if self.count.is_some_and(|count| occurrence > count) {
             return None;
         }
-        let (due_date, anchor) = match (self.policy, at.due) {
+        let (due_date, local, anchor) = match (self.policy, at.due) {
             (RecurrencePolicy::FromCompletion, _) | (_, None) => {
                 self.after_completion(completed_at)?
             }
@@ -82,7 +102,8 @@ impl Rule {
                 self.along_series(at.anchor, due, due.max(completed_at))?
             }
         };
-        let ended = self.until.is_some_and(|until| due_date > until);
+        let ended = self.until.is_some_and(|until| due_date > until)
+            || matches!(&self.dates, Dates::Rule(rule) if rule.ended_before(due_date, local));
         let possible = writable(due_date, &self.zone) && can_be_due(due_date);
         (!ended && possible).then_some(Next {
             due_date,
@@ -91,30 +112,47 @@ impl Rule {
         })
     }
 
-    /// The first date of the series after `after`; the series starts at its anchor, or at `due` without one.
+    /// The first date of the series after `after`, as an instant and on the wall clock, and the anchor of the series: it starts
+    /// there, or at `due` without one.
     fn along_series(
         &self,
         anchor: Option<NaiveDateTime>,
         due: Time,
         after: Time,
-    ) -> Option<(Time, NaiveDateTime)> {
+    ) -> Option<(Time, NaiveDateTime, NaiveDateTime)> {
         let anchor = anchor.or_else(|| self.zone.local(due))?;
-        let (due_date, _) = self.first_after(anchor, after)?;
-        Some((due_date, anchor))
+        let (due_date, local) = self.first_after(anchor, after)?;
+        Some((due_date, local, anchor))
     }
 
-    /// One interval after the completion, from where the series is counted from now on.
-    fn after_completion(&self, completed_at: Time) -> Option<(Time, NaiveDateTime)> {
+    /// The first date of a series that starts with the completion, from where it is counted from now on: one interval after it,
+    /// or the next one of the rule.
+    fn after_completion(&self, completed_at: Time) -> Option<(Time, NaiveDateTime, NaiveDateTime)> {
         let completed_at = truncate(completed_at);
-        self.first_after(self.zone.local(completed_at)?, completed_at)
+        let start = self.zone.local(completed_at)?;
+        let (due_date, local) = self.first_after(start, completed_at)?;
+        Some((due_date, local, local))
     }
 
-    /// The first date `anchor + k * step`, k >= 1, that is later than `after`: as an instant and on the wall clock.
+    /// The first date of a series from `anchor` that is later than `after`: as an instant and on the wall clock.
     fn first_after(&self, anchor: NaiveDateTime, after: Time) -> Option<(Time, NaiveDateTime)> {
-        let near = self.step.between(anchor, self.zone.local(after)?);
+        match &self.dates {
+            Dates::Interval(step) => self.first_step_after(*step, anchor, after),
+            Dates::Rule(rule) => rule.from(anchor).first_after(&self.zone, after),
+        }
+    }
+
+    /// The first date `anchor + k * step`, k >= 1, that is later than `after`.
+    fn first_step_after(
+        &self,
+        step: Step,
+        anchor: NaiveDateTime,
+        after: Time,
+    ) -> Option<(Time, NaiveDateTime)> {
+        let near = step.between(anchor, self.zone.local(after)?);
         let from = near.saturating_sub(WINDOW).max(1);
         (from..=from.saturating_add(2 * WINDOW)).find_map(|k| {
-            let local = self.step.times(k, anchor)?;
+            let local = step.times(k, anchor)?;
             let time = self.zone.resolve(local);
             (time > after).then_some((time, local))
         })

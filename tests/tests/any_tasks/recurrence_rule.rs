@@ -82,6 +82,13 @@ fn the_dates_ahead_are_those_of_the_rule_in_the_time_zone() {
 fn what_is_not_supported_or_cannot_be_is_said() {
     let user = user();
     for (rule, said) in [
+        ("", "must be a recurrence rule of RFC 5545"),
+        ("weekly", "must be a recurrence rule of RFC 5545"),
+        (
+            "FREQ=DAILY;COUNT=2;UNTIL=20310201",
+            "COUNT and UNTIL must not both",
+        ),
+        ("FREQ=WEEKLY;BYDAY=1MO", "BYDAY may have numbers"),
         ("FREQ=DAILY;BYHOUR=9", "BYHOUR is not supported"),
         ("FREQ=YEARLY;BYWEEKNO=20", "BYWEEKNO is not supported"),
         (

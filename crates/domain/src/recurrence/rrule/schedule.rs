@@ -158,13 +158,15 @@ impl Parts {
     /// Whether a day is one of BYMONTH, of BYMONTHDAY and of BYDAY, as far as they are there.
     fn fits(&self, day: NaiveDate) -> bool {
         let number = |number: u32| i32::try_from(number).unwrap_or(0);
+        // First, because it rules out most days.
+        if !self.months.is_empty() && !self.months.contains(&number(day.month())) {
+            return false;
+        }
         let (of_month, month) = (number(day.day()), i32::from(day.num_days_in_month()));
-        let month_fits = self.months.is_empty() || self.months.contains(&number(day.month()));
-        month_fits
-            && (self.month_days.is_empty()
-                || self.month_days.contains(&of_month)
-                || self.month_days.contains(&(of_month - month - 1)))
-            && (self.days.is_empty() || self.fits_weekday(day, (of_month, month)))
+        let is_month_day = self.month_days.is_empty()
+            || self.month_days.contains(&of_month)
+            || self.month_days.contains(&(of_month - month - 1));
+        is_month_day && (self.days.is_empty() || self.fits_weekday(day, (of_month, month)))
     }
 
     /// Whether a day is one of BYDAY. Their numbers count within the month, and in a rule of years without BYMONTH within the

@@ -38,7 +38,7 @@ patches:
 Y
     case $1 in
     */shared-dapr) cat >>"$folder/kustomization.yaml" <<Y ;;
-  - target: {kind: SpinAppExecutor, name: shim}
+  - target: {kind: SpinAppExecutor, name: todo-backend}
     patch: |
       - {op: replace, path: /spec/deploymentConfig, value: {spinImage: "ghcr.io/spinframework/spin:v3.6.3", installDefaultCACerts: true}}
 Y

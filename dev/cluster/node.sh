@@ -123,7 +123,8 @@ Y
     : >"$RUN/resolv.conf"
     start kubelet "$BIN/node" kubelet --config="$RUN/kubelet.yaml" --kubeconfig="$RUN/kubelet.conf" --root-dir="$RUN/kubelet" --node-ip=$NODE_IP \
         --hostname-override=node1
-    cat >"$RUN/proxy.yaml" <<Y
+    # It ends when this changes, also when it is written anew as it was.
+    alive proxy || cat >"$RUN/proxy.yaml" <<Y
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 mode: iptables

@@ -8,6 +8,15 @@ use ureq::{Agent, AsSendBody};
 
 use crate::contract;
 use crate::reply::Reply;
+use crate::target::dapr_token;
+
+/// What Dapr sends on the machine routes, where the host under test wants it.
+fn token_of_sidecar(path: &str) -> Vec<(String, String)> {
+    let machine = ["/api/events/", "/jobs/", "/dapr/"];
+    let token = dapr_token().filter(|_| machine.iter().any(|start| path.starts_with(start)));
+    let header = token.map(|token| ("dapr-api-token".to_owned(), token));
+    header.into_iter().collect()
+}
 
 /// A host's address with a connection pool. Cheap to clone, usable from many threads.
 #[derive(Clone, Debug)]
@@ -45,7 +54,7 @@ impl Client {
             client: self,
             method: method.to_owned(),
             path: path.to_owned(),
-            headers: Vec::new(),
+            headers: token_of_sidecar(path),
             body: None,
         }
     }

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use crate::client::Client;
 use crate::random::Random;
 use crate::reply::Reply;
-use crate::target::dapr_token;
 
 /// A fresh UUID that belongs to nothing.
 pub fn new_id() -> String {
@@ -110,13 +109,8 @@ impl Event {
 /// Delivers any body to a machine route.
 #[track_caller]
 pub fn deliver(client: &Client, route: &str, body: &[u8]) -> Reply {
-    let mut call = client
-        .call("POST", route)
-        .raw("application/cloudevents+json", body);
-    if let Some(token) = dapr_token() {
-        call = call.header("dapr-api-token", &token);
-    }
-    call.send()
+    let call = client.call("POST", route);
+    call.raw("application/cloudevents+json", body).send()
 }
 
 /// Checks the answer of an event component: 200, `status`, and the text that goes with it.

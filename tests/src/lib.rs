@@ -69,7 +69,7 @@ pub use stack_harness::{
     Change, KafkaEvent, Ledger, Progress, Refusal, Stack, Verdict, as_operator, first_occurrences,
     quantile, report, under_load,
 };
-pub use target::{client, dapr_token, user};
+pub use target::{client, user};
 pub use user::{User, id_of, unique_user_id};
 pub use wait::{SOON, at_once, eventually};
 pub use webhook::{Alert, Webhook};

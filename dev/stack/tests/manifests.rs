@@ -73,7 +73,7 @@ fn every_resource_of_every_overlay_is_accepted() {
 fn a_wrong_field_of_each_operator_is_refused() {
     let resources = overlay("production/shared-dapr");
     for (right, wrong) in [
-        ("executor: shim", "executer: shim"),
+        ("executor: todo-backend", "executer: todo-backend"),
         ("periodSeconds: 5\n", "periodSeconds: soon\n"),
         ("deploymentConfig:", "deploymentConfigs:"),
         ("partitions: 24", "partitions: -1"),

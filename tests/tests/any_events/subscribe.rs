@@ -2,16 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use e2e::{client, dapr_token};
+use e2e::client;
 use serde_json::Value;
 
 fn subscriptions() -> Vec<Value> {
-    let client = client();
-    let mut call = client.call("GET", "/dapr/subscribe");
-    if let Some(token) = dapr_token() {
-        call = call.header("dapr-api-token", &token);
-    }
-    let reply = call.send().expect(200);
+    let reply = client().get("/dapr/subscribe").expect(200);
     assert!(
         reply
             .must_header("content-type")

@@ -1,5 +1,6 @@
 //! What is wrong with the names in the resources of an overlay.
 
+use crate::operators::operators;
 use crate::resources::{NAMESPACE, Resources, manifest, text};
 use crate::selectors::selectors;
 use serde_json::Value;
@@ -14,6 +15,7 @@ pub(crate) fn complaints(resources: &Resources) -> Vec<String> {
     all.extend(variables(resources));
     all.extend(others(resources));
     all.extend(selectors(resources));
+    all.extend(operators(resources));
     all
 }
 

@@ -8,6 +8,7 @@
 )]
 
 mod complaints;
+mod operators;
 mod resources;
 mod selectors;
 
@@ -50,9 +51,10 @@ fn a_name_that_leads_nowhere_is_found() {
             "value: todo-db-pooler.todo-backend:5432",
         ),
         (
-            "value: http://todo-backend-dapr.todo-backend:3500",
-            "value: http://todo-backend-dapr.todo:3500",
+            "value: http://todo-backend-shared-dapr.todo-backend:3500",
+            "value: http://todo-backend-shared-dapr.todo:3500",
         ),
+        ("name: todo-backend-closed", "name: todo-backend-dapr"),
         (
             "value: kafka-kafka-bootstrap:9093",
             "value: kafka-bootstrap:9093",
@@ -66,7 +68,7 @@ fn a_name_that_leads_nowhere_is_found() {
             "app-channel-address: todo-backend.",
             "app-channel-address: todo.",
         ),
-        ("executor: shim", "executor: spin-container"),
+        ("executor: todo-backend", "executor: other"),
         ("value: reminders\n", "value: reminder\n"),
         ("name: tasks-dlq", "name: tasks-dead"),
         (
@@ -87,7 +89,7 @@ fn a_name_that_leads_nowhere_is_found() {
             "core.spinkube.dev/app-name: todo",
         ),
         (
-            "app.kubernetes.io/name: todo-backend-dapr",
+            "app.kubernetes.io/name: todo-backend-shared-dapr",
             "app.kubernetes.io/name: dapr",
         ),
         (
@@ -101,6 +103,15 @@ fn a_name_that_leads_nowhere_is_found() {
         let found = complaints(&Resources::of(&changed));
         assert!(!found.is_empty(), "{wrong:?} is not found");
     }
+}
+
+#[test]
+fn an_application_before_its_executor_is_found() {
+    let text = resources::printed("local/sidecar");
+    let mut documents: Vec<&str> = text.split("\n---\n").collect();
+    documents.reverse();
+    let found = complaints(&Resources::of(&documents.join("\n---\n")));
+    assert_eq!(found.len(), 1, "{found:?}");
 }
 
 /// Whoever follows docs/deploy.md makes no Secret that nothing reads.

@@ -96,6 +96,11 @@ impl Resources {
         all.find(|resource| resource["kind"] == kind).unwrap()
     }
 
+    /// Which in the order of creation.
+    pub(crate) fn place(&self, kind: &str) -> Option<usize> {
+        self.0.iter().position(|resource| resource["kind"] == kind)
+    }
+
     /// Each value under `key`, wherever it stands.
     pub(crate) fn all(&self, key: &str) -> Vec<&Value> {
         let mut found = Vec::new();

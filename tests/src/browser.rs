@@ -45,6 +45,8 @@ impl Browser {
             "--disable-dev-shm-usage",
             "--disable-gpu",
             "--hide-scrollbars",
+            // It ends when the other end of the pipe does, also when this process is killed.
+            "--remote-debugging-pipe",
         ] {
             capabilities.add_arg(argument)?;
         }

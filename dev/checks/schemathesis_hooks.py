@@ -9,6 +9,10 @@ USER = os.environ["TODO_USER"]
 
 schemathesis.openapi.format("iana-time-zone", st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
 schemathesis.openapi.format(
+    "recurrence-rule",
+    st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=5"]),
+)
+schemathesis.openapi.format(
     "date-time-local",
     st.datetimes().filter(lambda time: time.year > 1).map(lambda time: time.replace(microsecond=0).isoformat()),
 )

@@ -62,5 +62,6 @@ def following(series):
         yield due.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-for line in sys.stdin:
-    print(json.dumps(list(following(json.loads(line)))))
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(list(following(json.loads(line)))))

@@ -4,5 +4,6 @@
 mod answers;
 mod cases;
 mod contracts;
+mod rules;
 mod series;
 mod shared;

@@ -13,11 +13,11 @@ const SERIES: u64 = 10_000;
 /// How many occurrences of each.
 const STEPS: u64 = 8;
 
-const DAY: u64 = 24 * 60 * 60;
+pub(crate) const DAY: u64 = 24 * 60 * 60;
 
 /// Among them those with a gap at midnight, of half an hour, of two hours or of a whole day, with summer time in the south,
 /// and with winter time as the exception.
-const ZONES: [&str; 24] = [
+pub(crate) const ZONES: [&str; 24] = [
     "UTC",
     "Europe/Berlin",
     "Europe/London",
@@ -45,17 +45,17 @@ const ZONES: [&str; 24] = [
 ];
 
 /// A choice of the list.
-fn one<T: Copy>(random: &mut Random, of: &[T]) -> T {
+pub(crate) fn one<T: Copy>(random: &mut Random, of: &[T]) -> T {
     of[random.below(of.len() as u64) as usize]
 }
 
 /// True once in `times`.
-fn once_in(random: &mut Random, times: u64) -> bool {
+pub(crate) fn once_in(random: &mut Random, times: u64) -> bool {
     random.below(times) == 0
 }
 
 /// A due date in these years, often on a last day of a month and in an hour in which clocks are changed.
-fn due(random: &mut Random) -> NaiveDateTime {
+pub(crate) fn due(random: &mut Random) -> NaiveDateTime {
     let (first, years) = one(random, &[(1970, 60), (2005, 30), (2030, 200)]);
     let year = first + random.below(years) as i32;
     let month = one(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::series::{DAY, ZONES, due, once_in, one};
 
 /// How many occurrences of each.
-const STEPS: u64 = 5;
+const STEPS: u64 = 4;
 
 const WEEKDAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 

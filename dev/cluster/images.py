@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes container images from folders: images.py LIST OUT.tar
+"""Writes container images from folders: images.py LIST WORK
 
 Each line of LIST is an image: `NAMES LAYERS [key=value ...]`, names and layers with commas between. A layer is a folder; keys are
 entrypoint and cmd (words with commas between), user, workdir, and env (repeatable). All images are in one archive of Docker's format, in
-which a layer that several of them have is once. `ctr images import` reads it.
+which a layer that several of them have is once, and goes to the standard output: `ctr images import -` reads it. Layers are put
+together in WORK.
 """
 
 import hashlib
@@ -38,8 +39,7 @@ def layer(folder, cache):
     return path, digest.hexdigest()
 
 
-def main(listing, out):
-    folder = os.path.dirname(os.path.abspath(out))
+def main(listing, folder):
     layers, manifest, configs = {}, [], {}
     for line in open(listing):
         words = line.split()
@@ -71,7 +71,7 @@ def main(listing, out):
         name = hashlib.sha256(config).hexdigest() + ".json"
         configs[name] = config
         manifest.append({"Config": name, "RepoTags": names, "Layers": [digest + "/layer.tar" for digest in digests]})
-    with tarfile.open(out, "w") as archive:
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|") as archive:
 
         def put(name, content):
             entry = tarfile.TarInfo(name)

@@ -100,9 +100,7 @@ images() {
     application
     strimzi
     listing >"$IMAGES/list"
-    python3 "$HERE/images.py" "$IMAGES/list" "$IMAGES/all.tar"
-    containers images import "$IMAGES/all.tar" >/dev/null
-    # Most of it would be there twice; the Debian below all of them is kept.
-    rm -f "$IMAGES/all.tar"
+    python3 "$HERE/images.py" "$IMAGES/list" "$IMAGES" | containers images import - >/dev/null
+    # The Debian below all of them is kept for the next time.
     find "$IMAGES" -maxdepth 1 -name '*.layer' ! -name debian.layer -delete
 }

@@ -116,7 +116,7 @@ authorization: {mode: Webhook}
 tlsCertFile: $PKI/node.crt
 tlsPrivateKeyFile: $PKI/node.key
 podLogsDir: $RUN/pod-logs
-evictionHard: {memory.available: "200Mi", nodefs.available: "1%", imagefs.available: "1%"}
+evictionHard: {memory.available: "200Mi", nodefs.available: "100Mi", imagefs.available: "100Mi"}
 imageGCHighThresholdPercent: 100
 imageGCLowThresholdPercent: 99
 Y

@@ -30,74 +30,77 @@ fn every_name_of_every_overlay_leads_somewhere() {
     }
 }
 
+/// What stands in the resources, and what leads nowhere in its place.
+const MISTAKES: &[(&str, &str)] = &[
+    ("name: todo-db-app", "name: todo-db-apps"),
+    ("key: dbname", "key: database"),
+    ("key: ops-token", "key: operators-token"),
+    (
+        "caCertSecret: todo-backend-authorities",
+        "caCertSecret: authorities",
+    ),
+    ("secretName: todo-backend-tls", "secretName: tls"),
+    (
+        "dapr.io/app-token-secret: todo-backend-app-token",
+        "dapr.io/app-token-secret: app-token",
+    ),
+    (
+        "value: todo-db-pooler-rw.todo-backend:5432",
+        "value: todo-db-pooler.todo-backend:5432",
+    ),
+    (
+        "value: http://todo-backend-shared-dapr.todo-backend:3500",
+        "value: http://todo-backend-shared-dapr.todo:3500",
+    ),
+    ("name: todo-backend-closed", "name: todo-backend-dapr"),
+    (
+        "value: kafka-kafka-bootstrap:9093",
+        "value: kafka-bootstrap:9093",
+    ),
+    (
+        "value: kafka-kafka-bootstrap:9093",
+        "value: kafka-kafka-bootstrap:9092",
+    ),
+    ("name: todo-backend-closed", "name: todo-backend-shut"),
+    (
+        "app-channel-address: todo-backend.",
+        "app-channel-address: todo.",
+    ),
+    ("executor: todo-backend", "executor: other"),
+    ("value: reminders\n", "value: reminder\n"),
+    ("name: tasks-dlq", "name: tasks-dead"),
+    (
+        "value: todo-backend=tasks,reminders,tasks-dlq",
+        "value: todo-backend=tasks,reminders",
+    ),
+    ("dapr.io/app-id: todo-backend", "dapr.io/app-id: todo"),
+    ("value: kafka-pubsub", "value: pubsub"),
+    ("      relay-outbox:", "      relay-the-outbox:"),
+    ("value: /jobs/redeliver", "value: /jobs/deliver-again"),
+    ("- name: event_bus", "- name: bus"),
+    ("SPIN_VARIABLE_DATABASE_NAME", "SPIN_VARIABLE_DATABASE"),
+    ("strimzi.io/cluster: kafka", "strimzi.io/cluster: other"),
+    ("name: todo-backend-migrations", "name: migrations"),
+    ("name: todo-backend-queries", "name: queries"),
+    (
+        "core.spinkube.dev/app-name: todo-backend",
+        "core.spinkube.dev/app-name: todo",
+    ),
+    (
+        "app.kubernetes.io/name: todo-backend-shared-dapr",
+        "app.kubernetes.io/name: dapr",
+    ),
+    (
+        "cnpg.io/poolerName: todo-db-pooler-rw",
+        "cnpg.io/poolerName: todo-db-pooler",
+    ),
+    ("todo-backend/uses: kafka", "todo-backend/uses: the-broker"),
+];
+
 #[test]
 fn a_name_that_leads_nowhere_is_found() {
     let text = resources::printed("production/shared-dapr");
-    for (right, wrong) in [
-        ("name: todo-db-app", "name: todo-db-apps"),
-        ("key: dbname", "key: database"),
-        ("key: ops-token", "key: operators-token"),
-        (
-            "caCertSecret: todo-backend-authorities",
-            "caCertSecret: authorities",
-        ),
-        ("secretName: todo-backend-tls", "secretName: tls"),
-        (
-            "dapr.io/app-token-secret: todo-backend-app-token",
-            "dapr.io/app-token-secret: app-token",
-        ),
-        (
-            "value: todo-db-pooler-rw.todo-backend:5432",
-            "value: todo-db-pooler.todo-backend:5432",
-        ),
-        (
-            "value: http://todo-backend-shared-dapr.todo-backend:3500",
-            "value: http://todo-backend-shared-dapr.todo:3500",
-        ),
-        ("name: todo-backend-closed", "name: todo-backend-dapr"),
-        (
-            "value: kafka-kafka-bootstrap:9093",
-            "value: kafka-bootstrap:9093",
-        ),
-        (
-            "value: kafka-kafka-bootstrap:9093",
-            "value: kafka-kafka-bootstrap:9092",
-        ),
-        ("name: todo-backend-closed", "name: todo-backend-shut"),
-        (
-            "app-channel-address: todo-backend.",
-            "app-channel-address: todo.",
-        ),
-        ("executor: todo-backend", "executor: other"),
-        ("value: reminders\n", "value: reminder\n"),
-        ("name: tasks-dlq", "name: tasks-dead"),
-        (
-            "value: todo-backend=tasks,reminders,tasks-dlq",
-            "value: todo-backend=tasks,reminders",
-        ),
-        ("dapr.io/app-id: todo-backend", "dapr.io/app-id: todo"),
-        ("value: kafka-pubsub", "value: pubsub"),
-        ("      relay-outbox:", "      relay-the-outbox:"),
-        ("value: /jobs/redeliver", "value: /jobs/deliver-again"),
-        ("- name: event_bus", "- name: bus"),
-        ("SPIN_VARIABLE_DATABASE_NAME", "SPIN_VARIABLE_DATABASE"),
-        ("strimzi.io/cluster: kafka", "strimzi.io/cluster: other"),
-        ("name: todo-backend-migrations", "name: migrations"),
-        ("name: todo-backend-queries", "name: queries"),
-        (
-            "core.spinkube.dev/app-name: todo-backend",
-            "core.spinkube.dev/app-name: todo",
-        ),
-        (
-            "app.kubernetes.io/name: todo-backend-shared-dapr",
-            "app.kubernetes.io/name: dapr",
-        ),
-        (
-            "cnpg.io/poolerName: todo-db-pooler-rw",
-            "cnpg.io/poolerName: todo-db-pooler",
-        ),
-        ("todo-backend/uses: kafka", "todo-backend/uses: the-broker"),
-    ] {
+    for (right, wrong) in MISTAKES {
         let changed = text.replacen(right, wrong, 1);
         assert_ne!(changed, text, "there is no {right:?}");
         let found = complaints(&Resources::of(&changed));

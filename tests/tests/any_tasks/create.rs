@@ -211,3 +211,14 @@ fn tasks_created_at_once_are_all_there_once() {
     listed.sort_unstable();
     assert_eq!(listed, ids);
 }
+
+#[test]
+fn every_interval_is_known() {
+    let user = user();
+    for interval in ["daily", "weekly", "monthly", "yearly"] {
+        assert_eq!(
+            user.create_recurring(interval, "2031-01-01T00:00:00Z")["recurring_interval"],
+            interval
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::reply::Reply;
@@ -12,9 +12,10 @@ use crate::wait::{SOON, eventually};
 /// A machine that is not done after so long is broken, not busy.
 const LONGEST: TimeDelta = TimeDelta::minutes(4);
 
-/// A time as the API writes it.
+/// A time as the API writes it: with as many digits behind the point as it needs, none, three or six.
 pub fn api_time(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+    time.trunc_subsecs(6)
+        .to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// Does `job`, which is about a time so far ahead. When that time has come before the job was done, the machine was too busy,

@@ -60,6 +60,16 @@ impl Database {
         &mut self.server
     }
 
+    /// Has the server log every statement from now on. Connections that are open already do not, so they are ended: wait until
+    /// the host has new ones.
+    #[track_caller]
+    pub fn log_statements(&self) {
+        self.sql("ALTER DATABASE todo SET log_statement = 'all'");
+        self.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()",
+        );
+    }
+
     /// The file that the server logs to.
     pub fn log(&self) -> &Path {
         &self.log

@@ -61,11 +61,7 @@ fn a_batch_is_as_many_statements_as_its_single_calls_and_one_drain() {
     let host = LocalHost::start_on_postgres("batch-statements");
     let user = User::new(host.client());
     let database = host.database();
-    database.sql("ALTER DATABASE todo SET log_statement = 'all'");
-    // Connections that are open already do not log.
-    database.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()",
-    );
+    database.log_statements();
     eventually(SOON, "a connection", || {
         (user.call("GET", "").send().status() == 200).then_some(())
     });

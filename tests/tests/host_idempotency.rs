@@ -71,11 +71,7 @@ fn one_statement_makes_a_task_with_or_without_a_key() {
     let host = LocalHost::start_on_postgres("idempotency-statements");
     let user = User::new(host.client());
     let database = host.database();
-    database.sql("ALTER DATABASE todo SET log_statement = 'all'");
-    // Connections that are open already do not log.
-    database.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()",
-    );
+    database.log_statements();
     eventually(SOON, "a connection", || {
         (user.call("GET", "").send().status() == 200).then_some(())
     });

@@ -76,10 +76,7 @@ fn they_are_good_for_as_long_on_postgres() {
 /// Makes the host's connections log their statements. Those that are open already do not.
 fn log_statements(host: &LocalHost) {
     let database = host.database();
-    database.sql("ALTER DATABASE todo SET log_statement = 'all'");
-    database.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'todo' AND pid <> pg_backend_pid()",
-    );
+    database.log_statements();
     eventually(SOON, "a connection", || {
         (list(&host.client(), &token("ed25519")).status() == 200).then_some(())
     });

@@ -74,6 +74,17 @@ pub(crate) fn due(random: &mut Random) -> NaiveDateTime {
         .unwrap()
 }
 
+/// How many seconds after its due date each of `steps` occurrences is completed: before it, soon, within `days`, or on time.
+pub(crate) fn delays(random: &mut Random, steps: u64, days: u64) -> Vec<i64> {
+    let one = |_| match random.below(4) {
+        0 => -(random.below(40 * DAY) as i64),
+        1 => random.below(2 * DAY) as i64,
+        2 => random.below(days * DAY) as i64,
+        _ => 0,
+    };
+    (0..steps).map(one).collect()
+}
+
 /// A series as the body of a request, and how many seconds after its due date each occurrence is completed.
 fn series(random: &mut Random) -> Value {
     let local = due(random);
@@ -84,14 +95,7 @@ fn series(random: &mut Random) -> Value {
         1 + random.below(20)
     };
     let span = local + TimeDelta::days(2 + random.below(3000) as i64);
-    let delays: Vec<i64> = (0..STEPS)
-        .map(|_| match random.below(4) {
-            0 => -(random.below(40 * DAY) as i64),
-            1 => random.below(2 * DAY) as i64,
-            2 => random.below(400 * DAY) as i64,
-            _ => 0,
-        })
-        .collect();
+    let delays = delays(random, STEPS, 400);
     json!({
         "interval": interval,
         "every": every,

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use e2e::Random;
 use serde_json::{Value, json};
 
-use crate::series::{DAY, ZONES, due, once_in, one};
+use crate::series::{ZONES, delays, due, once_in, one};
 
 /// How many occurrences of each.
 const STEPS: u64 = 4;
@@ -135,14 +135,7 @@ fn rule(random: &mut Random, due: NaiveDateTime) -> String {
 /// A series, and how many seconds after its due date each occurrence is completed.
 pub(super) fn series(random: &mut Random) -> Value {
     let local = due(random);
-    let delays: Vec<i64> = (0..STEPS)
-        .map(|_| match random.below(4) {
-            0 => -(random.below(40 * DAY) as i64),
-            1 => random.below(2 * DAY) as i64,
-            2 => random.below(200 * DAY) as i64,
-            _ => 0,
-        })
-        .collect();
+    let delays = delays(random, STEPS, 200);
     json!({
         "rule": rule(random, local),
         "zone": one(random, &ZONES),

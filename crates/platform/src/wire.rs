@@ -8,6 +8,10 @@ use wasi::io::streams::{InputStream, OutputStream, StreamError};
 /// Bytes read or written by one call.
 const CHUNK: usize = 64 * 1024;
 
+/// How much is read of a body that is too large, in bytes. Many a client looks for the answer only when it has sent everything, and
+/// would find the connection closed.
+const DISCARDED: usize = 16 * 1024 * 1024;
+
 /// The request, and what is wrong when it cannot be read whole: as far as it got, for what its answer needs to know.
 pub(crate) fn read_request(request: w::IncomingRequest) -> (Request, Result<(), StatusCode>) {
     let mut out = http::Request::new(Vec::new());
@@ -25,8 +29,18 @@ fn read_into(out: &mut Request, request: &w::IncomingRequest) -> Result<(), Stat
         .map_err(|_| StatusCode::BAD_REQUEST)?;
     let body = request.consume().map_err(|()| StatusCode::BAD_REQUEST)?;
     let stream = body.stream().map_err(|()| StatusCode::BAD_REQUEST)?;
-    *out.body_mut() = read_all(&stream, |_| true)?;
+    *out.body_mut() = read_all(&stream, |_| true).inspect_err(|_| discard(&stream))?;
     Ok(())
+}
+
+/// Reads on for a while and keeps nothing.
+fn discard(stream: &InputStream) {
+    let mut left = DISCARDED;
+    while let Ok(chunk) = stream.blocking_read(CHUNK as u64)
+        && left > 0
+    {
+        left = left.saturating_sub(chunk.len());
+    }
 }
 
 /// Reads to the end. `wait` blocks until there is something to read; `false` ends with 504.

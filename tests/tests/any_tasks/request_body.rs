@@ -45,6 +45,16 @@ fn a_larger_body_is_413() {
 }
 
 #[test]
+fn a_client_that_sends_far_too_much_still_gets_its_answer() {
+    let user = user();
+    for _ in 0..10 {
+        let large = body_of(12 * 1024 * 1024);
+        let call = user.call("POST", "").raw("application/json", &large);
+        assert_problem(&call.send(), 413);
+    }
+}
+
+#[test]
 fn a_body_that_is_not_json_is_400() {
     let user = user();
     let task = user.create(&json!({"title": "x"}));

@@ -29,7 +29,7 @@ fn a_secret_opens_the_calendar_of_its_user_and_nothing_else() {
 
     let (path, secret) = url.split_once('?').expect("a secret");
     for method in ["POST", "PUT", "PATCH", "DELETE", "BREW"] {
-        assert_problem(&client.call(method, &url).send(), 401);
+        assert_problem(&client.call(method, &url).send(), 405);
     }
     let paths = ["calendar", "tasks", "events", "stats", "notifications"];
     for tail in paths {

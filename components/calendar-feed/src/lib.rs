@@ -21,18 +21,26 @@ async fn handle(request: Request) -> Reply {
     }
 }
 
+const FEED_METHODS: &str = "GET, HEAD, OPTIONS";
+
 /// What each path takes.
 fn methods(segments: &[&str]) -> Option<&'static str> {
     match segments {
         ["api", _, "calendar"] => Some("GET, HEAD, POST, DELETE, OPTIONS"),
-        ["api", _, "calendar.ics"] => Some("GET, HEAD, OPTIONS"),
+        ["api", _, "calendar.ics"] => Some(FEED_METHODS),
         _ => None,
     }
 }
 
 async fn route(request: Request) -> Result<Reply, Problem> {
-    if let Some(user) = asked_feed(&request)? {
-        return feed::read(&request, &path::user(&user)?).await;
+    let segments = path::segments(&request)?;
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    // The one path of a user's for which no token is needed, for a calendar program has none: the secret decides alone.
+    if let ["api", user, "calendar.ics"] = segments.as_slice() {
+        return match *path::method(&request) {
+            Method::GET => feed::read(&request, &path::user(user)?).await,
+            _ => Err(Problem::method_not_allowed(FEED_METHODS)),
+        };
     }
     let call = Call::of(request).await?;
     match (call.segments().as_slice(), call.method()) {
@@ -41,18 +49,4 @@ async fn route(request: Request) -> Result<Reply, Problem> {
         (["calendar"], &Method::DELETE) => address::revoke(&call).await,
         _ => Err(call.refuse_method(methods)),
     }
-}
-
-/// Whose feed is read. That is the one call of a user's for which no token is needed, for a calendar program has none: the secret
-/// decides alone.
-fn asked_feed(request: &Request) -> Result<Option<String>, Problem> {
-    let segments = path::segments(request)?;
-    Ok(
-        match (<[String; 3]>::try_from(segments), path::method(request)) {
-            (Ok([api, user, file]), &Method::GET) if api == "api" && file == "calendar.ics" => {
-                Some(user)
-            }
-            _ => None,
-        },
-    )
 }

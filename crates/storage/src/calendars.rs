@@ -40,19 +40,19 @@ pub async fn tasks(
     hash: &str,
     since: Time,
 ) -> Result<Option<Vec<Task>>, DbError> {
-    let owner = "(SELECT user_id FROM calendars WHERE user_id = $1 AND secret_hash = $2)";
+    let known = "EXISTS (SELECT 1 FROM calendars WHERE user_id = $1 AND secret_hash = $2)";
     let sql = format!(
         "SELECT t.id IS NOT NULL, {columns}
            FROM calendars AS c
            LEFT JOIN (
                 SELECT * FROM (
                     SELECT id, user_id, {FIELDS}, {DUE} AS due FROM tasks
-                     WHERE user_id = {owner} AND deleted_at IS NULL AND NOT completed
+                     WHERE {known} AND user_id = $1 AND deleted_at IS NULL AND NOT completed
                      ORDER BY {DUE}, id LIMIT $4) AS open
                 UNION ALL
                 SELECT * FROM (
                     SELECT id, user_id, {FIELDS}, {DUE} AS due FROM tasks
-                     WHERE user_id = {owner} AND deleted_at IS NULL AND completed_at >= $3
+                     WHERE {known} AND user_id = $1 AND deleted_at IS NULL AND completed_at >= $3
                      ORDER BY completed_at DESC, id LIMIT $5) AS completed
                 ) AS t ON t.user_id = c.user_id
           WHERE c.user_id = $1 AND c.secret_hash = $2

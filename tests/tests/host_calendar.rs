@@ -59,14 +59,10 @@ fn a_secret_opens_the_calendar_of_its_user_and_nothing_else() {
 fn a_completed_task_is_shown_for_thirty_days() {
     let host = LocalHost::start("calendar-completed");
     let user = User::new(host.client());
-    let made = user
-        .client
-        .call("POST", &format!("/api/{}/calendar", user.id));
-    let made = made.send().expect(201).json();
-    let url = made["url"].as_str().expect("an address");
+    let url = user.new_calendar();
     let task = user.create(&json!({"title": "Done"}));
     user.complete(id_of(&task));
-    let shown = || user.client.get(url).expect(200).text().contains("Done");
+    let shown = || user.client.get(&url).expect(200).text().contains("Done");
     let ago = |days: u32| {
         let sql = format!(
             "UPDATE tasks SET completed_at = strftime('%Y-%m-%dT%H:%M:%f', 'now', '-{days} days') || '000' WHERE id = ?1"
@@ -85,15 +81,8 @@ fn a_completed_task_is_shown_for_thirty_days() {
 fn the_secret_is_not_kept() {
     let host = LocalHost::start("calendar-kept");
     let user = User::new(host.client());
-    let made = user
-        .client
-        .call("POST", &format!("/api/{}/calendar", user.id));
-    let made = made.send().expect(201).json();
-    let (_, secret) = made["url"]
-        .as_str()
-        .expect("an address")
-        .split_once("secret=")
-        .expect("a secret");
+    let url = user.new_calendar();
+    let (_, secret) = url.split_once("secret=").expect("a secret");
     let number = |sql: &str| host.outbox().number(sql, &[]);
     assert_eq!(number("SELECT count(*) FROM calendars"), 1);
     let like = format!("SELECT count(*) FROM calendars WHERE instr(secret_hash, '{secret}')");

@@ -47,8 +47,7 @@ fn erases(host: &LocalHost, execute: &dyn Fn(&str), number: &dyn Fn(&str) -> i64
             .json(&json!({"title": "x", "due_date": "2999-01-02T00:00:00Z"}))
             .send()
             .expect(201);
-        let calendar = format!("/api/{}/calendar", user.id);
-        user.client.call("POST", &calendar).send().expect(201);
+        user.call_own("POST", "/calendar").expect(201);
         let deleted = user.create(&json!({"title": "deleted"}));
         user.delete(id_of(&deleted)).expect(204);
         user.wait_until_handled();

@@ -3,13 +3,13 @@
 use e2e::{User, assert_problem, user};
 use serde_json::json;
 
-use crate::{call, fetched, made, secret};
+use crate::{fetched, secret};
 
 #[test]
 fn an_address_is_made_described_and_revoked() {
     let user = user();
-    assert_problem(&call(&user, "GET").send(), 404);
-    let reply = call(&user, "POST").send().expect(201);
+    assert_problem(&user.call_own("GET", "/calendar"), 404);
+    let reply = user.call_own("POST", "/calendar").expect(201);
     assert_eq!(reply.must_header("cache-control"), "no-store");
     let path = format!("/api/{}/calendar", user.id);
     assert_eq!(reply.must_header("location"), path);
@@ -17,7 +17,10 @@ fn an_address_is_made_described_and_revoked() {
     let url = made["url"].as_str().unwrap();
     assert!(secret(url).len() == 32 && url.starts_with(&format!("{path}.ics?")));
     let expected = json!({"created_at": made["created_at"]});
-    assert_eq!(call(&user, "GET").send().expect(200).json(), expected);
+    assert_eq!(
+        user.call_own("GET", "/calendar").expect(200).json(),
+        expected
+    );
     let calendar = fetched(&user, url).expect(200);
     assert_eq!(
         calendar.must_header("content-type"),
@@ -25,8 +28,8 @@ fn an_address_is_made_described_and_revoked() {
     );
     assert_eq!(calendar.must_header("cache-control"), "private, no-cache");
     for _ in 0..2 {
-        call(&user, "DELETE").send().expect(204);
-        assert_problem(&call(&user, "GET").send(), 404);
+        user.call_own("DELETE", "/calendar").expect(204);
+        assert_problem(&user.call_own("GET", "/calendar"), 404);
         assert_problem(&fetched(&user, url), 404);
     }
 }
@@ -34,7 +37,7 @@ fn an_address_is_made_described_and_revoked() {
 #[test]
 fn a_new_address_revokes_the_one_before() {
     let user = user();
-    let (first, second) = (made(&user), made(&user));
+    let (first, second) = (user.new_calendar(), user.new_calendar());
     assert_ne!(secret(&first), secret(&second));
     assert_problem(&fetched(&user, &first), 404);
     fetched(&user, &second).expect(200);
@@ -52,7 +55,7 @@ fn every_wrong_secret_gets_the_same_answer_whether_there_is_a_calendar_or_not() 
     let (owner, other, without) = (user(), user(), user());
     owner.create(&json!({"title": "a"}));
     without.create(&json!({"title": "b"}));
-    let (url, others) = (made(&owner), made(&other));
+    let (url, others) = (owner.new_calendar(), other.new_calendar());
     let right = secret(&url);
     let expected = told(&without, "");
     assert_eq!(expected.0, 404);
@@ -88,7 +91,7 @@ fn every_wrong_secret_gets_the_same_answer_whether_there_is_a_calendar_or_not() 
 #[test]
 fn other_parameters_methods_and_paths_are_refused() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     let (path, secret) = url.split_once('?').unwrap();
     for tail in [
         format!("?{secret}&x=1"),
@@ -108,7 +111,7 @@ fn other_parameters_methods_and_paths_are_refused() {
         user.client.get(&other).expect(404);
     }
     for method in ["PUT", "PATCH"] {
-        assert_problem(&call(&user, method).send(), 405);
+        assert_problem(&user.call_own(method, "/calendar"), 405);
     }
     assert_problem(&user.client.get("/api/a%20b/calendar.ics"), 422);
     fetched(&user, &url).expect(200);
@@ -118,7 +121,7 @@ fn other_parameters_methods_and_paths_are_refused() {
 fn a_calendar_that_has_not_changed_is_not_sent_again() {
     let user = user();
     let task = user.create_recurring("weekly", "2031-01-31T09:00:00Z");
-    let url = made(&user);
+    let url = user.new_calendar();
     let tag = fetched(&user, &url)
         .expect(200)
         .must_header("etag")

@@ -7,7 +7,6 @@ use e2e::{SOON, User, id_of, user};
 use serde_json::{Value, json};
 
 use crate::file::{Component, all};
-use crate::made;
 
 /// The morning of a day so many days from now.
 fn morning(days: u64) -> DateTime<Utc> {
@@ -45,7 +44,7 @@ fn starts(user: &User, url: &str) -> Vec<(String, String)> {
 #[test]
 fn a_task_has_its_fields() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     let task = user.create(
         &json!({"title": "Buy milk; bread, eggs", "description": "a\\b\r\nc", "priority": "high",
         "tags": ["shop", "a,b"], "due_date": "2031-07-31T09:00", "time_zone": "Europe/Berlin",
@@ -102,7 +101,7 @@ fn a_task_has_its_fields() {
 #[test]
 fn a_completed_task_is_shown_as_such_and_a_deleted_one_is_not() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     let [done, gone] = ["done", "gone"]
         .map(|title| user.create(&json!({"title": title, "due_date": "2031-01-01T00:00:00Z"})));
     let done = user.complete(id_of(&done));
@@ -122,7 +121,7 @@ fn a_completed_task_is_shown_as_such_and_a_deleted_one_is_not() {
 #[test]
 fn the_occurrences_to_come_keep_their_uids_when_their_tasks_are_made() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     let due = morning(2).to_rfc3339();
     let task = user.create_recurring("weekly", &due);
     let before = starts(&user, &url);
@@ -146,7 +145,7 @@ fn the_occurrences_to_come_keep_their_uids_when_their_tasks_are_made() {
 #[test]
 fn an_occurrence_after_which_there_is_another_task_has_nothing_to_come() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     let first = user.create_recurring("daily", &morning(1).to_rfc3339());
     user.complete(id_of(&first));
     let second = user.wait_for_occurrence(&first, 2, SOON);
@@ -174,7 +173,7 @@ fn an_occurrence_after_which_there_is_another_task_has_nothing_to_come() {
 #[test]
 fn a_series_ends_where_it_ends_and_is_bounded() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     let series = |more: Value| {
         let mut task =
             json!({"title": "x", "due_date": morning(1).to_rfc3339(), "is_recurring": true});
@@ -214,7 +213,7 @@ fn a_series_ends_where_it_ends_and_is_bounded() {
 #[test]
 fn the_soonest_tasks_are_shown_and_the_rest_is_left_out() {
     let user = user();
-    let url = made(&user);
+    let url = user.new_calendar();
     for batch in 0..11 {
         let create = |n: usize| {
             json!({"op": "create", "task": {"title": "x", "due_date":

@@ -4,20 +4,7 @@ mod address;
 mod content;
 mod file;
 
-use e2e::{Call, Reply, User};
-
-/// A call of the user's about the address.
-pub(crate) fn call<'a>(user: &'a User, method: &str) -> Call<'a> {
-    user.client
-        .call(method, &format!("/api/{}/calendar", user.id))
-}
-
-/// A new address.
-#[track_caller]
-pub(crate) fn made(user: &User) -> String {
-    let made = call(user, "POST").send().expect(201).json();
-    made["url"].as_str().expect("an address").to_owned()
-}
+use e2e::{Reply, User};
 
 /// The secret of an address.
 pub(crate) fn secret(url: &str) -> &str {

@@ -159,23 +159,14 @@ fn other_programs_read_in_a_calendar_what_the_api_says() {
     let host = LocalHost::start("calendar");
     let user = User::new(host.client());
     let tasks = created(&user);
-    let made = user
-        .client
-        .call("POST", &format!("/api/{}/calendar", user.id))
-        .send()
-        .expect(201)
-        .json();
+    let url = user.new_calendar();
     let until = Utc::now()
         .date_naive()
         .and_hms_opt(0, 0, 0)
         .unwrap()
         .and_utc()
         + TimeDelta::days(90);
-    let calendar = user
-        .client
-        .get(made["url"].as_str().unwrap())
-        .expect(200)
-        .text();
+    let calendar = user.client.get(&url).expect(200).text();
     let events: Vec<Value> = tasks
         .iter()
         .flat_map(|task| events(&user, task, until))

@@ -55,6 +55,9 @@ def zoned(calendar):
 
 def wrong(calendar, file):
     """What is wrong with it."""
+    lines = file.split("\r\n")
+    yield from (f"longer than 75 bytes: {line}" for line in lines if len(line.encode()) > 75)
+    yield from (f"a line end alone: {line!r}" for line in lines if "\r" in line or "\n" in line)
     for component in calendar.walk():
         yield from (f"{component.name}: {error}" for error in component.errors)
     ours = {zone["TZID"]: zone.to_tz(lookup_tzid=False) for zone in calendar.walk("VTIMEZONE")}

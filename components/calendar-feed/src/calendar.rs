@@ -3,7 +3,7 @@
 
 use crate::lines::Lines;
 use crate::occurrences::{Occurrence, soonest};
-use crate::zones::Zones;
+use crate::zones::{self, Zones};
 use domain::{Priority, Task, Time};
 
 /// What a program is told of how often to ask.
@@ -40,6 +40,10 @@ pub(crate) fn write(tasks: &[Task], now: Time, today: Time) -> String {
         lines.line(refresh, REFRESH);
     }
     zones.write(&mut lines);
+    if components.len() == 0 {
+        // There must be a component (section 3.4).
+        zones::write_utc(&mut lines);
+    }
     lines.extend(&components);
     lines.end("VCALENDAR");
     lines.into_text()

@@ -1,6 +1,7 @@
 //! The zones of a calendar: times of their clocks, and a VTIMEZONE for each (RFC 5545, section 3.6.5).
 
 use crate::lines::{Lines, local, utc};
+use chrono::DateTime;
 use domain::time::{Clocks, Observance};
 use domain::{Time, TimeZone};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,14 +37,30 @@ impl<'a> Zones<'a> {
             let Some(clocks) = zone.clocks.as_ref().filter(|_| !zone.times.is_empty()) else {
                 continue;
             };
-            lines.begin("VTIMEZONE");
-            lines.line("TZID:", name);
-            for observance in clocks.observances(&zone.times) {
-                write(lines, &observance);
-            }
-            lines.end("VTIMEZONE");
+            write_zone(lines, name, &clocks.observances(&zone.times));
         }
     }
+}
+
+/// Writes a zone that says nothing.
+pub(crate) fn write_utc(lines: &mut Lines) {
+    let always = Observance {
+        onset: DateTime::UNIX_EPOCH.naive_utc(),
+        offset_before: 0,
+        offset: 0,
+        is_daylight: false,
+        name: "UTC".to_owned(),
+    };
+    write_zone(lines, "UTC", &[always]);
+}
+
+fn write_zone(lines: &mut Lines, name: &str, observances: &[Observance]) {
+    lines.begin("VTIMEZONE");
+    lines.line("TZID:", name);
+    for observance in observances {
+        write(lines, observance);
+    }
+    lines.end("VTIMEZONE");
 }
 
 fn write(lines: &mut Lines, observance: &Observance) {

@@ -118,6 +118,27 @@ fn other_parameters_methods_and_paths_are_refused() {
 }
 
 #[test]
+fn the_address_of_every_user_leads_to_the_calendar() {
+    for tail in [
+        ".ics",
+        "%7C",
+        "%25",
+        "%3Fsecret=x",
+        "%23",
+        "~'{",
+        "calendar.ics",
+    ] {
+        let user = User {
+            id: format!("{}{tail}", e2e::unique_user_id()),
+            ..user()
+        };
+        let url = user.new_calendar();
+        assert!(url.is_ascii() && !url.contains('#'), "{url}");
+        fetched(&user, &url).expect(200);
+    }
+}
+
+#[test]
 fn a_calendar_that_has_not_changed_is_not_sent_again() {
     let user = user();
     let task = user.create_recurring("weekly", "2031-01-31T09:00:00Z");

@@ -6,7 +6,7 @@ use chrono::{DateTime, Days, TimeDelta, Utc};
 use e2e::{SOON, User, id_of, user};
 use serde_json::{Value, json};
 
-use crate::file::{Component, all};
+use crate::file::{Component, all, components};
 
 /// The morning of a day so many days from now.
 fn morning(days: u64) -> DateTime<Utc> {
@@ -96,6 +96,15 @@ fn a_task_has_its_fields() {
         expected
     );
     assert_eq!(all(&user, &url, "STANDARD").len(), 0);
+}
+
+/// RFC 5545 has no calendar without a component.
+#[test]
+fn without_a_task_there_is_a_component_all_the_same() {
+    let user = user();
+    let found = components(&user, &user.new_calendar());
+    let names: Vec<_> = found.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["VCALENDAR", "VTIMEZONE", "STANDARD"]);
 }
 
 #[test]

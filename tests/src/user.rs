@@ -129,6 +129,13 @@ impl User {
             .json()
     }
 
+    /// A new address of the user's calendar.
+    #[track_caller]
+    pub fn new_calendar(&self) -> String {
+        let made = self.call_own("POST", "/calendar").expect(201).json();
+        made["url"].as_str().expect("an address").to_owned()
+    }
+
     /// The items of one list of tasks; `query` without the question mark.
     #[track_caller]
     pub fn list(&self, query: &str) -> Vec<Value> {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 const OPERATOR: &str = "operator";
 const VARIABLES: [(&str, &str); 1] = [("ops_token", OPERATOR)];
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "tasks",
     "reminders",
     "notifications",
@@ -15,6 +15,7 @@ const TABLES: [&str; 7] = [
     "outbox",
     "event_counts",
     "idempotency_keys",
+    "calendars",
 ];
 
 #[test]
@@ -46,6 +47,7 @@ fn erases(host: &LocalHost, execute: &dyn Fn(&str), number: &dyn Fn(&str) -> i64
             .json(&json!({"title": "x", "due_date": "2999-01-02T00:00:00Z"}))
             .send()
             .expect(201);
+        user.call_own("POST", "/calendar").expect(201);
         let deleted = user.create(&json!({"title": "deleted"}));
         user.delete(id_of(&deleted)).expect(204);
         user.wait_until_handled();
@@ -106,7 +108,7 @@ fn erases(host: &LocalHost, execute: &dyn Fn(&str), number: &dyn Fn(&str) -> i64
         assert!([202, 204].contains(&reply.status()), "{}", reply.show());
         (reply.status() == 204).then_some(())
     });
-    assert_eq!((rows(&gone), rows(&other)), ([0; 7], others));
+    assert_eq!((rows(&gone), rows(&other)), ([0; 8], others));
     call("DELETE", &path).expect(204);
     assert!(!host.log().contains(&gone.id), "the log names the user");
     assert_eq!(gone.list("status=all").len(), 0);

@@ -68,7 +68,7 @@ const fn answered(what: &'static str, file: &'static str, answer: fn(&mut Answer
     }
 }
 
-const FAULTS: [Fault; 20] = [
+const FAULTS: [Fault; 22] = [
     answered("a new task has no Location", "create", |answer| {
         answer.drop_header("location");
     }),
@@ -129,6 +129,14 @@ const FAULTS: [Fault; 20] = [
             question.drop_header("idempotency-key");
         },
     ),
+    asked("a revoked calendar goes on", "calendar", |question| {
+        if question.is("DELETE", "/calendar") {
+            question.set_method("GET");
+        }
+    }),
+    asked("a calendar is always sent", "calendar", |question| {
+        question.drop_header("if-none-match");
+    }),
     answered("errors are no problem documents", "errors", |answer| {
         if answer.status() >= 400 {
             answer.drop_header("content-type");

@@ -33,6 +33,7 @@ static FILES: &[File] = &files! {
     "docs.css" CSS
     "api.js" JS
     "app.js" JS
+    "calendar.js" JS
     "docs.js" JS
     "dom.js" JS
     "editor.js" JS

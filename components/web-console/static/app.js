@@ -1,6 +1,7 @@
 // The frame: who is signed in, which view is shown, what is asked again and when, and what is told in passing.
 
 import { forget, keep, needsToken, restore, signInForm } from '/console/session.js';
+import { calendarDialog } from '/console/calendar.js';
 import { failure, h, icon } from '/console/dom.js';
 import { historyView } from '/console/history.js';
 import { listen } from '/console/live.js';
@@ -18,7 +19,7 @@ const LONGEST = 30_000;
 const VIEWS = [['tasks', 'Tasks'], ['notifications', 'Notifications'], ['history', 'History'], ['operators', 'Operators']];
 
 const main = document.getElementById('main');
-const [top, account, status, keys] = ['top', 'account', 'connection', 'keys'].map((id) => document.getElementById(id));
+const [top, account, status, keys, calendar] = ['top', 'account', 'connection', 'keys', 'calendar'].map((id) => document.getElementById(id));
 const announcer = document.getElementById('announcer');
 const { toast, dismiss } = toaster(document.getElementById('toasts'));
 
@@ -108,7 +109,7 @@ function enter(session) {
   app.api = userApi(session.user, session.token, (error) => leave(error.message));
   account.replaceChildren(h('span', { class: 'user', title: session.user }, session.user),
     h('button', { type: 'button', class: 'button quiet', onclick: () => leave() }, 'Sign out'));
-  top.hidden = keys.hidden = false;
+  top.hidden = keys.hidden = calendar.hidden = false;
   hear();
   show();
 }
@@ -119,7 +120,7 @@ function leave(reason) {
   view?.close?.();
   live?.close();
   [app.api, view, live] = [null, null, null];
-  top.hidden = keys.hidden = true;
+  top.hidden = keys.hidden = calendar.hidden = true;
   dismiss();
   welcome(reason);
 }
@@ -155,6 +156,7 @@ document.addEventListener('keydown', (event) => {
   action();
 });
 keys.addEventListener('click', help);
+calendar.addEventListener('click', () => calendarDialog(app));
 // Addresses behind # are the views here, so the jump to the content is made by hand.
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();

@@ -114,7 +114,7 @@ pub fn serve<F, Fut, G, H>(
 }
 
 /// Without a word on it, a cache may keep an answer for as long as it likes (RFC 9111, section 4.2.2). It may keep one with an
-/// ETag, and has to ask each time whether that is still the answer.
+/// ETag, and has to ask each time whether that is still the answer. A component that says something itself knows better.
 fn may_be_cached(response: &mut Response) {
     let word = if response.headers().contains_key(ETAG) {
         "no-cache"
@@ -122,7 +122,7 @@ fn may_be_cached(response: &mut Response) {
         "no-store"
     };
     let word = HeaderValue::from_static(word);
-    response.headers_mut().insert(CACHE_CONTROL, word);
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(word);
 }
 
 /// Every WASI 0.2 call under our futures blocks until it is done, so a future that yields would never be woken; polling

@@ -96,7 +96,7 @@ fn method(method: &Method) -> &str {
 }
 
 /// What stands in the paths of our routes; anything else is an id.
-const WORDS: &str = "api tasks notifications events stats batch complete restore occurrences read reminders created updated \
+const WORDS: &str = "api tasks notifications events stats calendar calendar.ics batch complete restore occurrences read reminders created updated \
     completed deleted triggered dead-letter health live ready dapr subscribe jobs relay-outbox redeliver trigger-reminders \
     purge-expired ops dead-letters replay users openapi.json asyncapi.json \
     docs console outbox stream";

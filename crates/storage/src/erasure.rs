@@ -7,7 +7,7 @@ use domain::UserId;
 
 /// The tables with a `user_id` and what identifies their rows. The counts are last, because the events that go before them
 /// are counted.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     ("tasks", "id"),
     ("reminders", "task_id"),
     ("notifications", "id"),
@@ -17,6 +17,7 @@ const TABLES: [(&str, &str); 9] = [
     ("waiting_users", "user_id"),
     ("redeliveries", "event_id"),
     ("idempotency_keys", "user_id, key"),
+    ("calendars", "user_id"),
 ];
 
 /// Removes up to a few hundred rows of each table, also events that are not published yet. Returns how many; none when the

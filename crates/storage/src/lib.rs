@@ -14,6 +14,7 @@ mod task_row;
 mod tombstones;
 mod words;
 
+pub mod calendars;
 pub mod dead_letters;
 pub mod erasure;
 pub mod follow;

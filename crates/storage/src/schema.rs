@@ -45,10 +45,14 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
         13,
         include_str!("../../../migrations/sqlite/0013_recurrence_rule.sql"),
     ),
+    (
+        14,
+        include_str!("../../../migrations/sqlite/0014_calendars.sql"),
+    ),
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 13;
+pub(crate) const VERSION: i64 = 14;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -25,7 +25,7 @@ pub fn ensure_checks(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<Check
         let mut install = Command::new("sh");
         install.arg(ours.join("install.sh")).arg(folder);
         step(
-            "installing schemathesis, httplint, dateutil, Redocly and AsyncAPI's parser",
+            "installing schemathesis, httplint, dateutil, icalendar, Redocly and AsyncAPI's parser",
             "about a minute",
             install,
             &folder.join("setup.log"),

@@ -6,8 +6,9 @@ const LIMIT: u64 = 400_000;
 const LARGE_LIMIT: u64 = 1_000_000;
 
 /// Components with the time-zone database or signature checks inside.
-const LARGE: [&str; 5] = [
+const LARGE: [&str; 6] = [
     "tasks",
+    "calendar-feed",
     "notifications",
     "history",
     "task-completed",

@@ -2,6 +2,7 @@
 //! dev/checks.
 
 mod answers;
+mod calendar;
 mod cases;
 mod contracts;
 mod rules;

@@ -116,6 +116,15 @@ fn the_history_is_paged_by_index() {
     }
 }
 
+/// As often as its program asks, also when nothing has changed.
+#[test]
+fn the_calendar_is_read_by_indexes() {
+    let (world, path) = (world(), format!("/api/{USER}/calendar"));
+    let made = world.client().call("POST", &path).send().expect(201).json();
+    let url = made["url"].as_str().expect("an address");
+    assert_good(&world, "GET", url, "FROM calendars AS c", 4 * FEW_BLOCKS);
+}
+
 #[test]
 fn the_counts_take_as_long_as_the_days_that_are_counted_not_as_the_events() {
     let world = world();

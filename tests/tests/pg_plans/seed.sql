@@ -61,4 +61,7 @@ FROM generate_series(1, 20000) AS i;
 INSERT INTO idempotency_keys (user_id, key, task_id, request, answer)
 SELECT 'user' || i % 200, 'key-' || i, gen_random_uuid(), '{}', '{}' FROM generate_series(1, 20000) AS i;
 
+INSERT INTO calendars (user_id, secret_hash, created_at)
+SELECT 'user' || i, md5(i::text), now() AT TIME ZONE 'utc' FROM generate_series(1, 20000) AS i;
+
 VACUUM ANALYZE;

@@ -1,6 +1,7 @@
 //! The page, in a real browser: what a person does, what they see, and pictures of it in `target/screenshots`.
 
 mod accessible;
+mod calendar;
 mod conflict;
 mod docs;
 mod files;

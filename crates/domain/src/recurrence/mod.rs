@@ -58,22 +58,28 @@ pub fn next_instance(task: &Task, completed_at: Time, id: Uuid, now: Time) -> Op
     Some(made)
 }
 
-/// Up to `limit` due dates after the task's own, computed as if each occurrence were completed when it is due; the first one
-/// when it was, or else at `now` if that is later or there is no due date.
+/// Up to `limit` due dates after the task's own, see [`ahead`].
 #[must_use]
 pub fn upcoming(task: &Task, now: Time, limit: usize) -> Vec<Time> {
-    let Some(series) = Series::of(task) else {
-        return Vec::new();
-    };
-    let completed_at = task
-        .completed_at
-        .unwrap_or_else(|| task.due_date.map_or(now, |due| due.max(now)));
-    let first = series.next(&Position::of(task), completed_at);
-    let following = |next: &Next| series.next(&Position::from(*next), next.due_date);
-    std::iter::successors(first, following)
+    ahead(task, now)
         .take(limit)
         .map(|next| next.due_date)
         .collect()
+}
+
+/// The occurrences after the task, computed as if each were completed when it is due; the task itself when it was, or else at
+/// `now` if that is later or there is no due date.
+pub fn ahead(task: &Task, now: Time) -> impl Iterator<Item = Next> + use<> {
+    let series = Series::of(task);
+    let completed_at = task
+        .completed_at
+        .unwrap_or_else(|| task.due_date.map_or(now, |due| due.max(now)));
+    let first = series
+        .as_ref()
+        .and_then(|series| series.next(&Position::of(task), completed_at));
+    std::iter::successors(first, move |next| {
+        series.as_ref()?.next(&Position::from(*next), next.due_date)
+    })
 }
 
 #[cfg(test)]

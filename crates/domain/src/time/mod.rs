@@ -3,9 +3,11 @@
 use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, Utc};
 use serde::Serializer;
 
+mod clocks;
 pub(crate) mod zone;
 mod zone_rules;
 
+pub use clocks::{Clocks, Observance};
 pub(crate) use zone_rules::ZoneRules;
 
 use crate::TimeZone;

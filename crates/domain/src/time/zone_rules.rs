@@ -32,6 +32,13 @@ impl ZoneRules {
             .checked_add_offset(FixedOffset::east_opt(offset)?)
     }
 
+    /// How clocks go at `time`: seconds east of UTC, whether it is daylight saving time, and what that is called.
+    pub(crate) fn kind(&self, time: Time) -> Option<(i32, bool, &str)> {
+        let kind = self.0.find_local_time_type(time.timestamp()).ok()?;
+        let name = kind.time_zone_designation();
+        Some((kind.ut_offset(), kind.is_dst(), name))
+    }
+
     /// The instant at which clocks show `local`; see [`crate::time::resolve_local`].
     pub(crate) fn resolve(&self, local: NaiveDateTime) -> Time {
         let offset = self.offset_of(local).and_then(FixedOffset::east_opt);

@@ -30,6 +30,11 @@ pub(crate) enum Command {
     Setup,
     /// Compile the components to target/components/*.wasm, and devhost where the Spin CLI is not installed
     Build(BuildArgs),
+    /// Build, and write the application as an OCI image layout with an SBOM, ready to be copied to a registry
+    ///
+    /// The image is the one that `spin registry push` makes. The same sources and compiler give the same digests: the time in
+    /// it is that of the commit, or SOURCE_DATE_EPOCH. docs/deploy.md says how to push it.
+    Package(PackageArgs),
     /// Build, and serve the application until Ctrl-C: SQLite, the local event bus, no authentication
     ///
     /// With --full: PostgreSQL, Kafka and daprd, all real, on this machine. The first time installs and builds what is
@@ -82,6 +87,16 @@ pub(crate) struct BuildArgs {
     /// Only these components (folders of components/), and no devhost; all when none is named
     #[arg(value_name = "COMPONENT")]
     pub(crate) components: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PackageArgs {
+    /// The folder to write; an earlier layout in it is replaced [default: target/package beside spin.toml]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// The name of the image in the layout, a tag [default: the version in spin.toml]
+    #[arg(long, value_name = "NAME", value_parser = crate::package::tag)]
+    pub(crate) reference: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -8,6 +8,7 @@ mod components;
 mod full;
 mod lint;
 mod migrate;
+mod package;
 mod paths;
 mod prove;
 mod rules;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let result = cmd::watch_signals().and_then(|()| match cli.command {
         cli::Command::Setup => setup::all(),
         cli::Command::Build(args) => build::build(&args),
+        cli::Command::Package(args) => package::package(&args),
         cli::Command::Run(args) if args.full => full::run(&args),
         cli::Command::Run(args) => run::run(&args),
         cli::Command::Test(args) => test::test(&args),

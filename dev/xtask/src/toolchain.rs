@@ -1,6 +1,7 @@
 //! The two compilers that can make Wasm components, and how each is called. Installing them is [`crate::setup`].
 
 use crate::paths;
+use anyhow::Context;
 use std::path::Path;
 use std::process::Command;
 
@@ -43,6 +44,19 @@ impl Toolchain {
             Self::Rustup => rustup_std_is_there(),
             Self::Debian => DEBIAN_FILES.iter().all(|file| Path::new(file).is_file()),
         }
+    }
+
+    /// The release of Rust that it is, such as 1.95.0.
+    pub(crate) fn release(self) -> anyhow::Result<String> {
+        let mut rustc = Command::new(match self {
+            Self::Rustup => "rustc",
+            Self::Debian => "/usr/bin/rustc",
+        });
+        let version = stack::output(rustc.arg("--version"))?;
+        let release = version.split(' ').nth(1);
+        Ok(release
+            .context("rustc does not tell its version")?
+            .to_owned())
     }
 
     /// A `cargo build` for the target; packages and profile are the caller's.

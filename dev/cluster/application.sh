@@ -50,6 +50,7 @@ deploy() {
     k apply -f "$ROOT/k8s/base/namespace.yaml" >/dev/null
     kafka_operator
     secrets
+    [ -z "$TODO_SPIN" ] || authorities
     k -n todo-backend delete job todo-backend-migrate --ignore-not-found >/dev/null
     k apply -k "$(overlay "$1")"
     k -n todo-backend wait --for=condition=complete job/todo-backend-migrate --timeout=15m

@@ -37,7 +37,10 @@ of_module() { # MODULE NAME FOLDER FLAGS: Go builds a module with the versions o
 release="-s -w -X ${V}Version=v1.34.0 -X ${V}Major=1 -X ${V}Minor=34 -X k8s.io/client-go/pkg/version.gitVersion=v1.34.0"
 for name in control node; do made "$BIN/$name" "Kubernetes ($name)" program kubernetes $name $name "$release"; done
 made "$BIN/pause" pause program pause pause . '-s -w'
+# One that was built before it could name a host.
+"$BIN/coredns" -plugins 2>/dev/null | grep -q hosts || rm -f "$BIN/coredns"
 made "$BIN/coredns" CoreDNS program coredns coredns . '-s -w'
+[ -z "$TODO_SPIN" ] || made "$BIN/registry" 'a registry' program registry registry . '-s -w'
 made "$BIN/helm-template" 'a renderer of charts' program helm helm-template . '-s -w'
 for name in daprd sentry injector operator placement scheduler; do
     made "$BIN/dapr/$name" "Dapr's $name" program dapr dapr/$name $name '-s -w -X github.com/dapr/dapr/pkg/buildinfo.version=1.18.1' stablecomponents

@@ -13,7 +13,7 @@ if alive holder; then
         for task in $(containers tasks ls -q 2>/dev/null); do containers tasks rm -f "$task" >/dev/null 2>&1 || true; done
         for one in $(containers containers ls -q 2>/dev/null); do containers containers rm "$one" >/dev/null 2>&1 || true; done
     fi
-    for name in scheduler manager server etcd containerd; do stop $name; done
+    for name in registry scheduler manager server etcd containerd; do stop $name; done
     # What is left of this containerd's shims: the address of its socket is among their arguments.
     for entry in /proc/[0-9]*; do
         words=$({ tr '\0' ' ' <"$entry/cmdline"; } 2>/dev/null) || continue

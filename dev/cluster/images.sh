@@ -34,10 +34,15 @@ postgres() {
     cp "$PGBOUNCER" "$IMAGES/pgbouncer/usr/bin/"
 }
 
-# The application on devhost, which takes what SpinKube's operator would tell Spin.
+# Spin, or else the application on devhost, which takes what SpinKube's operator would tell Spin.
 application() {
     layer spin
-    mkdir -p "$IMAGES/spin/app/target/components" "$IMAGES/spin/usr/bin"
+    mkdir -p "$IMAGES/spin/usr/bin"
+    if [ -n "$TODO_SPIN" ]; then
+        install -m755 "$TODO_SPIN" "$IMAGES/spin/usr/bin/spin"
+        return
+    fi
+    mkdir -p "$IMAGES/spin/app/target/components"
     cp "$ROOT/target/release/devhost" "$ROOT/spin.toml" "$IMAGES/spin/app/"
     cp "$ROOT"/target/components/*.wasm "$IMAGES/spin/app/target/components/"
     rm -f "$IMAGES/spin/app/target/components/devhost-guest.wasm"

@@ -14,6 +14,8 @@ DNS_IP=10.96.0.10
 POD_CIDR=10.244.0.0/24
 SERVICE_CIDR=10.96.0.0/16
 PKI=$RUN/pki
+# A real Spin to run the application; devhost does where there is none.
+TODO_SPIN=${TODO_SPIN:-}
 # By `cargo xtask setup`, where the caller does not say.
 PGBOUNCER=${PGBOUNCER:-$(find "${CLUSTER%/*}/tools" -path '*/pgbouncer-*/pgbouncer' 2>/dev/null | head -n 1)}
 export PATH=/usr/local/go/bin:$PATH:/usr/sbin:/sbin

@@ -43,7 +43,9 @@ spin_operator() {
 }
 
 dns() {
-    k apply -f "$HERE/coredns.yaml" >/dev/null
+    local image
+    image=$(application_image)
+    sed "s/REGISTRY/$NODE_IP ${image%%/*}/" "$HERE/coredns.yaml" | k apply -f - >/dev/null
     local number
     for number in 1 2 3 4; do
         mkdir -p "$RUN/volumes/$number"

@@ -3,6 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$HERE/node.sh"
 . "$HERE/images.sh"
+. "$HERE/registry.sh"
 . "$HERE/operators.sh"
 . "$HERE/application.sh"
 begin=$SECONDS
@@ -17,6 +18,7 @@ step 'certificates' certificates
 step 'control plane' control_plane
 step 'node' node
 step 'images' images
+[ -z "$TODO_SPIN" ] || step 'registry' registry
 step 'operators' operators
 step "overlay $1" deploy "$1"
 say "up after $((SECONDS - begin)) s; kubectl is $HERE/kubectl.sh"

@@ -53,6 +53,8 @@ pub(crate) enum Command {
     ///
     /// Everything is built from registry packages, in about an hour the first time, and kept in ~/.cache/todo-backend/cluster. It
     /// runs in network and mount namespaces of its own; `down` leaves nothing but what was built. dev/cluster/README.md says more.
+    ///
+    /// With TODO_SPIN=/path/to/spin that Spin runs the application, fetched from a registry in the cluster, instead of devhost.
     #[command(subcommand)]
     Cluster(ClusterArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
@@ -89,7 +91,7 @@ pub(crate) struct BuildArgs {
     pub(crate) components: Vec<String>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 pub(crate) struct PackageArgs {
     /// The folder to write; an earlier layout in it is replaced [default: target/package beside spin.toml]
     #[arg(long, value_name = "DIR")]

@@ -2,28 +2,22 @@
 
 use crate::cli::{BuildArgs, PackageArgs};
 use crate::{build, cmd, components, paths, setup};
-use std::path::PathBuf;
 
-/// Builds, and writes the layout.
+/// Builds, and writes the layout, by default to `target/package`.
 pub(crate) fn package(args: &PackageArgs) -> anyhow::Result<()> {
     let mut components = components::all()?;
     components.retain(|name| name != components::GUEST);
     build::build(&BuildArgs { components })?;
-    write(args.output.clone(), args.reference.as_deref())
-}
-
-/// Writes the layout of what is built, by default to `target/package`.
-pub(crate) fn write(output: Option<PathBuf>, reference: Option<&str>) -> anyhow::Result<()> {
-    let output = match output {
+    let output = match &args.output {
         Some(folder) => std::path::absolute(folder)?,
-        None => paths::package(),
+        None => paths::root().join("target/package"),
     };
     let mut cargo = paths::cargo();
     cargo.args(["run", "--quiet", "--package", "package", "--"]);
     cargo.arg("--root").arg(paths::root());
     cargo.arg("--output").arg(output);
     cargo.arg("--rust").arg(setup::wasm_toolchain()?.release()?);
-    if let Some(reference) = reference {
+    if let Some(reference) = &args.reference {
         cargo.args(["--reference", reference]);
     }
     cmd::run(cargo)

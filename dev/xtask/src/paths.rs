@@ -26,11 +26,6 @@ pub(crate) fn components() -> PathBuf {
     root().join("target/components")
 }
 
-/// Where `package` writes the image layout, unless told otherwise.
-pub(crate) fn package() -> PathBuf {
-    root().join("target/package")
-}
-
 /// `cargo` for the native side, at the root.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new("cargo");

@@ -32,8 +32,8 @@ pub(crate) enum Command {
     Build(BuildArgs),
     /// Build, and write the application as an OCI image layout with an SBOM, ready to be copied to a registry
     ///
-    /// The image is the one that `spin registry push` makes. The same sources and compiler give the same digests: the time in
-    /// it is that of the commit, or SOURCE_DATE_EPOCH. docs/deploy.md says how to push it.
+    /// The image is the one that `spin registry push` makes. The same components give the same digest: the time in it is that of
+    /// the commit, or SOURCE_DATE_EPOCH. docs/deploy.md says how to push it.
     Package(PackageArgs),
     /// Build, and serve the application until Ctrl-C: SQLite, the local event bus, no authentication
     ///

@@ -6,7 +6,8 @@ namespaces() {
     # A socket of containerd, mounts and interfaces of its own; the mounts of its pods are seen inside only.
     setsid unshare --net --mount --propagation private -- sh -c 'mount --make-rshared / && exec sleep infinity' </dev/null >/dev/null 2>&1 &
     remember holder $!
-    until_ok 10 'the namespaces' inside sh -c '[ "$(readlink /proc/self/ns/net)" != "$(readlink /proc/1/ns/net)" ]'
+    # Until then `inside` is here. In a sandbox the namespaces of process 1 cannot always be read, so ours are compared.
+    until_ok 10 'the namespaces' inside sh -c "[ \"\$(readlink /proc/self/ns/net)\" != '$(readlink /proc/self/ns/net)' ]"
     # No dummy device everywhere; half of a pair does as well.
     inside sh -ec "
         ip link set lo up

@@ -80,3 +80,45 @@ fn annotations(application: &Application, created: &str) -> HashMap<String, Stri
         .map(|(key, value)| (key.to_owned(), value))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    const MANIFEST: &str = include_str!("../tests/as_spin/manifest.json");
+    const LOCKED: &str = include_str!("../tests/as_spin/locked.json");
+
+    /// What `first.wasm` and `second.wasm` were there: a component's beginning, and enough of anything to be no small file.
+    fn component(name: &str) -> Vec<u8> {
+        [&COMPONENT, name.repeat(100).as_bytes()].concat()
+    }
+
+    #[test]
+    fn the_image_is_byte_for_byte_what_spin_pushed() {
+        let manifest = Manifest::parse(include_str!("../tests/as_spin/spin.toml")).unwrap();
+        let wasm = [("second", "second"), ("first", "first"), ("same", "first")];
+        let wasm = wasm.map(|(id, name)| (id.to_owned(), component(name)));
+        let pushed: Value = serde_json::from_str(MANIFEST).unwrap();
+        let created = pushed["annotations"][ANNOTATION_CREATED].as_str().unwrap();
+        let mut layout = Layout::default();
+        let image = put(&mut layout, &manifest, &BTreeMap::from(wasm), created).unwrap();
+        let ours = layout.text(image.digest().digest());
+        let ours_parsed: Value = serde_json::from_str(ours).unwrap();
+        let locked = ours_parsed["layers"][2]["digest"].as_str().unwrap();
+        assert_eq!(layout.text(locked.strip_prefix("sha256:").unwrap()), LOCKED);
+        assert_eq!(ours, MANIFEST);
+    }
+
+    #[test]
+    fn only_components_are_packaged() {
+        let manifest = Manifest::parse(include_str!("../tests/as_spin/spin.toml")).unwrap();
+        let module = b"\0asm\x01\0\0\0".to_vec();
+        let wasm = BTreeMap::from([("second".to_owned(), module)]);
+        let error = put(&mut Layout::default(), &manifest, &wasm, "").unwrap_err();
+        assert!(
+            error.to_string().contains("second.wasm is no Wasm"),
+            "{error}"
+        );
+    }
+}

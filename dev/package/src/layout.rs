@@ -44,6 +44,11 @@ impl Layout {
         self.files.insert(name, content);
     }
 
+    #[cfg(test)]
+    pub(crate) fn text(&self, sha256: &str) -> &str {
+        std::str::from_utf8(&self.blobs[sha256]).unwrap()
+    }
+
     /// Writes the folder, in the place of an earlier layout.
     pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
         if folder.exists() {

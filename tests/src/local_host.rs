@@ -135,6 +135,7 @@ impl LocalHost {
     ) -> Result<Self, String> {
         let options = HostOptions {
             root: root(),
+            program: None,
             listen: None,
             state_dir: folder.join("state"),
             runtime_config: profile,

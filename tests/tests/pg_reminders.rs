@@ -56,6 +56,7 @@ fn replica(first: &LocalHost, sidecar: &Sidecar, number: usize) -> Host {
         state_dir: folder.join(format!("state-{number}")),
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
+        program: None,
         variables,
     };
     Host::start(&options).unwrap_or_else(|error| panic!("no replica: {error:#}"))

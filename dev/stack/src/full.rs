@@ -17,6 +17,8 @@ pub const DATABASE: &str = "todo";
 pub struct FullStackOptions {
     /// The folder of the repository.
     pub root: PathBuf,
+    /// The host program, see [`crate::HostOptions::program`].
+    pub program: Option<PathBuf>,
     /// Everything that the stack writes; what is there from an earlier run is used again.
     pub folder: PathBuf,
     /// Where the first host listens; `None` is a free port.
@@ -130,6 +132,7 @@ impl FullStack {
     fn replica_options(&self) -> ReplicaOptions {
         ReplicaOptions {
             root: self.options.root.clone(),
+            program: self.options.program.clone(),
             daprd: self.daprd.clone(),
             brokers: self.kafka.brokers(),
             database_url: self.postgres.url(DATABASE),

@@ -18,6 +18,8 @@ const START_DEADLINE: Duration = Duration::from_secs(120);
 pub struct HostOptions {
     /// The folder of `spin.toml`.
     pub root: PathBuf,
+    /// The host program; `None` is the one that [`Host::start`] finds.
+    pub program: Option<PathBuf>,
     /// Where to listen; `None` is a free port on 127.0.0.1.
     pub listen: Option<SocketAddr>,
     /// Where the host keeps its SQLite databases.
@@ -38,7 +40,8 @@ pub struct Host {
 }
 
 impl Host {
-    /// Starts the host and waits until it answers.
+    /// Starts the host and waits until it answers. Without a program in the options it is what `TODO_DEVHOST` names, else `spin`
+    /// on the PATH, else the devhost that was built.
     pub fn start(options: &HostOptions) -> anyhow::Result<Self> {
         Self::start_unless(options, || false)
     }
@@ -103,7 +106,10 @@ impl Host {
 }
 
 fn command(options: &HostOptions, address: SocketAddr) -> anyhow::Result<Command> {
-    let mut command = Command::new(program()?);
+    let mut command = Command::new(match &options.program {
+        Some(program) => program.clone(),
+        None => program()?,
+    });
     command
         .arg("up")
         .arg("--from")

@@ -61,6 +61,20 @@ impl KafkaTools {
         })
     }
 
+    /// Has the broker stamp the records of `topic` when it takes them, instead of the producer when it makes them.
+    pub fn stamp_by_broker(&self, topic: &str) -> anyhow::Result<()> {
+        let mut change = self.java("kafka.admin.ConfigCommand");
+        let words = format!(
+            "--bootstrap-server {} --alter --entity-type topics --entity-name {topic} \
+             --add-config message.timestamp.type=LogAppendTime",
+            self.brokers
+        );
+        change.args(words.split(' '));
+        finished(&mut change, "")
+            .map(drop)
+            .with_context(|| format!("cannot configure the topic {topic}"))
+    }
+
     /// Writes `records` (key, value) to `topic`, in this order, with Kafka's own producer. No value may have a line break.
     pub fn produce(&self, topic: &str, records: &[(&str, &str)]) -> anyhow::Result<()> {
         let mut producer = self.java("org.apache.kafka.tools.ConsoleProducer");
@@ -126,7 +140,14 @@ impl KafkaTools {
             topic,
             "--from-beginning",
         ]);
-        for field in ["partition", "offset", "headers", "key", "value"] {
+        for field in [
+            "timestamp",
+            "partition",
+            "offset",
+            "headers",
+            "key",
+            "value",
+        ] {
             consumer.args(["--property", &format!("print.{field}=true")]);
         }
         for (name, value) in [("key", FIELD), ("headers", HEADER), ("line", RECORD)] {

@@ -15,6 +15,8 @@ pub struct Record {
     pub partition: u32,
     /// The place in the partition, from 0.
     pub offset: u64,
+    /// When it was made, in milliseconds since 1970; with [`crate::KafkaTools::stamp_by_broker`], when the broker had it.
+    pub timestamp: u64,
     /// Name and value of each header.
     pub headers: Vec<(String, String)>,
     /// The record key; `None` when it has none.
@@ -23,13 +25,14 @@ pub struct Record {
     pub value: String,
 }
 
-/// `Partition:0 | Offset:7 | name:value,... or NO_HEADERS | key | value`
+/// `CreateTime:1 or LogAppendTime:1 | Partition:0 | Offset:7 | name:value,... or NO_HEADERS | key | value`
 pub(crate) fn parse(line: &str) -> anyhow::Result<Record> {
     let strange = || format!("the console consumer printed {line:?}");
-    let mut fields = line.splitn(5, FIELD);
+    let mut fields = line.splitn(6, FIELD);
     let mut next = || fields.next().with_context(strange);
+    let timestamp = next()?.trim_start().split_once(':').with_context(strange)?;
+    let timestamp = timestamp.1.parse()?;
     let partition = next()?
-        .trim_start()
         .strip_prefix("Partition:")
         .with_context(strange)?
         .parse()?;
@@ -50,6 +53,7 @@ pub(crate) fn parse(line: &str) -> anyhow::Result<Record> {
     Ok(Record {
         partition,
         offset,
+        timestamp,
         headers,
         key,
         value: next()?.to_owned(),
@@ -66,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_printed_record_is_read_field_by_field() {
-        let line = "Partition:2\u{1f}Offset:7\u{1f}a:1\u{1d}b:x:y\u{1f}ann\u{1f}{\"a\":\n1}";
+        let line = "CreateTime:1700\u{1f}Partition:2\u{1f}Offset:7\u{1f}a:1\u{1d}b:x:y\u{1f}ann\u{1f}{\"a\":\n1}";
         let headers = vec![
             ("a".to_owned(), "1".to_owned()),
             ("b".to_owned(), "x:y".to_owned()),
@@ -74,6 +78,7 @@ mod tests {
         let expected = Record {
             partition: 2,
             offset: 7,
+            timestamp: 1700,
             headers,
             key: Some("ann".into()),
             value: "{\"a\":\n1}".into(),
@@ -83,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_record_without_key_and_headers_has_none() {
-        let record = parse("Partition:0\u{1f}Offset:0\u{1f}NO_HEADERS\u{1f}\u{18}\u{1f}x").unwrap();
+        let record = parse(
+            "LogAppendTime:1\u{1f}Partition:0\u{1f}Offset:0\u{1f}NO_HEADERS\u{1f}\u{18}\u{1f}x",
+        )
+        .unwrap();
         assert_eq!((record.key, record.headers.len()), (None, 0));
     }
 

@@ -13,6 +13,8 @@ const STOP_GRACE: Duration = Duration::from_secs(5);
 pub struct ReplicaOptions {
     /// The folder of the repository.
     pub root: PathBuf,
+    /// The host program, see [`HostOptions::program`].
+    pub program: Option<PathBuf>,
     /// The daprd program: [`crate::ensure_daprd`].
     pub daprd: PathBuf,
     /// The Kafka brokers, `host:port`.
@@ -51,6 +53,7 @@ impl Replica {
         let dapr_port = options.dapr_port.unwrap_or_else(free_port);
         let host_options = HostOptions {
             root: options.root.clone(),
+            program: options.program.clone(),
             listen: Some(address),
             state_dir: options.folder.join("state"),
             runtime_config: None,
@@ -87,6 +90,12 @@ impl Replica {
     #[must_use]
     pub fn host_log(&self) -> &PathBuf {
         &self.host_options.log
+    }
+
+    /// The host's process, while it runs.
+    #[must_use]
+    pub fn host_process(&self) -> Option<&crate::Process> {
+        self.host.as_ref().map(Host::process)
     }
 
     /// Ends the host at once (SIGKILL).

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     /// With TODO_SPIN=/path/to/spin that Spin runs the application, fetched from a registry in the cluster, instead of devhost.
     #[command(subcommand)]
     Cluster(ClusterArgs),
+    /// Measure the application beside a bare component, axum and FastAPI, and write docs/benchmarks.md; `bench --help` says how
+    Bench(BenchArgs),
     /// Check format, clippy without warnings, module docs and file lengths. CI runs this
     Lint,
     /// Bring a PostgreSQL database to the schema of this code; repeatable, and safe while another one runs
@@ -176,6 +178,18 @@ pub(crate) struct TestArgs {
     /// Only tests whose name contains one of these
     #[arg(value_name = "FILTER")]
     pub(crate) filters: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(disable_help_flag = true)]
+pub(crate) struct BenchArgs {
+    /// What goes to the program of dev/bench
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENT"
+    )]
+    pub(crate) args: Vec<String>,
 }
 
 /// What may be harmed; `none` is a run without faults.

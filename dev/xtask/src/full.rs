@@ -28,6 +28,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     eprintln!("Starting PostgreSQL, Kafka, the application and daprd.");
     let options = FullStackOptions {
         root,
+        program: None,
         folder: folder.clone(),
         listen: Some(args.listen),
         ports: Ports {

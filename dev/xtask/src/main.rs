@@ -1,5 +1,6 @@
 //! `cargo xtask`: the developer's commands. Each command is a module; this one only calls them.
 
+mod bench;
 mod build;
 mod cli;
 mod cluster;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         cli::Command::Test(args) => test::test(&args),
         cli::Command::Cluster(args) => cluster::cluster(&args),
         cli::Command::Prove(args) => prove::prove(&args),
+        cli::Command::Bench(args) => bench::bench(&args),
         cli::Command::Lint => lint::lint(),
         cli::Command::Migrate(args) => migrate::migrate(&args),
         cli::Command::Token(args) => token::token(&args),

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     let options = HostOptions {
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
+        program: None,
         listen: Some(args.listen),
         state_dir,
         variables: args.variables.clone(),

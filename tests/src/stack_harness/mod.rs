@@ -202,6 +202,7 @@ pub(crate) fn start_stack(brokers: u32) -> anyhow::Result<FullStack> {
     let stack = FullStack::start(
         FullStackOptions {
             root: root(),
+            program: None,
             folder: folder::empty(&folder::program())?,
             listen: None,
             ports: Ports::default(),

@@ -198,6 +198,7 @@ impl World {
         topic.push(KafkaEvent::new(Record {
             partition: 3,
             offset: topic.len() as u64,
+            timestamp: 0,
             headers: Vec::new(),
             key: Some(USER.to_owned()),
             value: event.to_json(),

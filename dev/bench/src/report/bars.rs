@@ -1,0 +1,344 @@
+//! The limits that the project sets itself, each beside its figure.
+
+use super::figures::{Figures, number};
+use std::fmt::Write;
+
+/// One limit.
+struct Bar {
+    what: String,
+    limit: String,
+    figure: String,
+    met: Option<bool>,
+}
+
+impl Bar {
+    fn new(what: &str, limit: &str, figure: String, met: bool) -> Self {
+        Self {
+            what: what.to_owned(),
+            limit: limit.to_owned(),
+            figure,
+            met: Some(met),
+        }
+    }
+}
+
+/// Every limit that was measured.
+pub(crate) fn table(figures: &Figures<'_>) -> String {
+    let mut bars = of_calls(figures);
+    bars.extend(of_events(figures));
+    bars.extend(of_lists(figures));
+    bars.extend(of_starts(figures));
+    if bars.is_empty() {
+        return String::new();
+    }
+    let mut table = "| what | bar | figure | met |\n|---|---|---|---|\n".to_owned();
+    for bar in bars {
+        let met = match bar.met {
+            Some(true) => "yes",
+            Some(false) => "**no**",
+            None => "-",
+        };
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {met} |",
+            bar.what, bar.limit, bar.figure
+        );
+    }
+    table
+}
+
+fn of_calls(figures: &Figures<'_>) -> Vec<Bar> {
+    let Some(connections) = figures.compared_at() else {
+        return Vec::new();
+    };
+    let (ours, bare) = figures.ours_and_bare();
+    let rate =
+        |server: &str, call: &str| Some(figures.medians(server, call, connections)?.per_second);
+    let ratio = |a: Option<f64>, b: Option<f64>| Some(a? / b.filter(|b| *b > 0.0)?);
+    let held = rate(ours, "create, publishing held");
+    let delivered = figures
+        .medians(ours, "create", connections)
+        .and_then(|medians| medians.delivered_per_second);
+    let mut bars = Vec::new();
+    let mut at_least = |what: &str, least: Option<f64>, found: Option<f64>| {
+        let Some(found) = found else { return };
+        let limit = least.map_or("-".to_owned(), |least| {
+            format!("at least {}", number(least))
+        });
+        bars.push(Bar {
+            what: format!("{what}, {connections} connections"),
+            limit,
+            figure: number(found),
+            met: least.map(|least| found >= least),
+        });
+    };
+    at_least(
+        "create (publishing held) to a bare component's INSERT",
+        Some(0.85),
+        ratio(held, rate(bare, "create")),
+    );
+    at_least(
+        "the same to a bare component's INSERT with event and outbox",
+        None,
+        ratio(held, rate(bare, "create with event")),
+    );
+    at_least(
+        "create with its event in Kafka, to FastAPI",
+        Some(3.0),
+        ratio(delivered, rate("FastAPI", "create")),
+    );
+    at_least(
+        "list of 50, to FastAPI",
+        Some(2.0),
+        ratio(rate(ours, "list of 50"), rate("FastAPI", "list of 50")),
+    );
+    at_least(
+        "create (publishing held), to native axum (0.35 is the bar of a WASI 0.3 build)",
+        None,
+        ratio(held, rate("axum", "create")),
+    );
+    bars.extend(of_memory(figures, ours));
+    bars
+}
+
+fn of_memory(figures: &Figures<'_>, ours: &str) -> Vec<Bar> {
+    let of = |server: &str| {
+        figures
+            .results
+            .memory
+            .iter()
+            .find(|memory| memory.server == server)
+    };
+    let mut bars = Vec::new();
+    if let Some(ours) = of(ours) {
+        let figure = format!("{} MB", number(ours.idle_mb));
+        bars.push(Bar::new(
+            "memory of the idle host",
+            "at most 70 MB",
+            figure,
+            ours.idle_mb <= 70.0,
+        ));
+        if let Some(fastapi) = of("FastAPI") {
+            let ratio = ours.peak_mb / fastapi.peak_mb.max(1.0);
+            bars.push(Bar::new(
+                "memory under load, to FastAPI",
+                "less than 0.50",
+                number(ratio),
+                ratio < 0.5,
+            ));
+        }
+    }
+    bars
+}
+
+fn of_events(figures: &Figures<'_>) -> Vec<Bar> {
+    let mut bars = Vec::new();
+    let events = &figures.results.events;
+    let lightest = events
+        .iter()
+        .map(|found| found.pace)
+        .fold(f64::INFINITY, f64::min);
+    for found in events {
+        let light = found.pace <= lightest;
+        let at = format!("at {} changes per second", number(found.pace));
+        let mut below = |what: &str, limit: f64, value: f64| {
+            let figure = format!("{} ms", number(value));
+            let limit_text = format!("under {} ms", number(limit));
+            bars.push(Bar::new(
+                &format!("{what} {at}"),
+                &limit_text,
+                figure,
+                value < limit,
+            ));
+        };
+        below(
+            "event in Kafka after the commit, p99",
+            if light { 100.0 } else { 1000.0 },
+            found.lag_p99_ms,
+        );
+        below(
+            "next occurrence in the list, p99",
+            if light { 60.0 } else { 250.0 },
+            found.next_p99_ms,
+        );
+        if !light {
+            // A thousandth is the last slice of the schedule, which ends a little after its last call.
+            let kept = found.reached >= found.pace * 0.99;
+            let figure = format!(
+                "{}/s for {} s",
+                number(found.reached),
+                number(found.seconds)
+            );
+            bars.push(Bar::new(
+                &format!("changes sustained {at}"),
+                "all of them",
+                figure,
+                kept,
+            ));
+        }
+        let figure = format!("{} of {}", found.lost, found.events);
+        bars.push(Bar::new(
+            &format!("events lost {at}"),
+            "none",
+            figure,
+            found.lost == 0,
+        ));
+    }
+    bars
+}
+
+fn of_lists(figures: &Figures<'_>) -> Vec<Bar> {
+    let of_size = figures
+        .results
+        .lists
+        .iter()
+        .filter(|list| list.tasks == 100_000);
+    let worst = of_size.max_by(|a, b| a.p99_ms.total_cmp(&b.p99_ms));
+    let bar = worst.map(|worst| {
+        let query = if worst.query.is_empty() {
+            "no filter"
+        } else {
+            &worst.query
+        };
+        let figure = format!("{} ms (`{query}`)", number(worst.p99_ms));
+        Bar::new(
+            "list of 50 from 100,000 tasks, the slowest p99",
+            "under 20 ms",
+            figure,
+            worst.p99_ms < 20.0,
+        )
+    });
+    bar.into_iter().collect()
+}
+
+fn of_starts(figures: &Figures<'_>) -> Vec<Bar> {
+    let bar = figures.results.clone_seconds.map(|seconds| {
+        let figure = format!("{} s", number(seconds));
+        Bar::new(
+            "clone to first answer, downloads there",
+            "under 180 s",
+            figure,
+            seconds < 180.0,
+        )
+    });
+    bar.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{CallRound, EventFigures, ListFigure, Memory, Results};
+
+    fn round(server: &str, call: &str, per_second: f64) -> CallRound {
+        CallRound {
+            server: server.into(),
+            call: call.into(),
+            connections: 16,
+            per_second,
+            delivered_per_second: (call == "create").then_some(per_second / 2.0),
+            ..CallRound::default()
+        }
+    }
+
+    #[track_caller]
+    fn has(table: &str, row: &str) {
+        assert!(table.contains(row), "{row} is not in\n{table}");
+    }
+
+    #[test]
+    fn bars_of_calls_are_ratios_on_the_same_host() {
+        let results = Results {
+            calls: vec![
+                round(
+                    "ours, devhost, PostgreSQL",
+                    "create, publishing held",
+                    9_999.0,
+                ),
+                round("ours, Spin, PostgreSQL", "create, publishing held", 900.0),
+                round("ours, Spin, PostgreSQL", "create", 800.0),
+                round("bare component, Spin", "create", 1_000.0),
+                round("FastAPI", "create", 200.0),
+            ],
+            memory: vec![Memory {
+                server: "ours, Spin, PostgreSQL".into(),
+                idle_mb: 71.0,
+                peak_mb: 100.0,
+            }],
+            ..Results::default()
+        };
+        let table = table(&Figures::new(&results));
+        has(
+            &table,
+            "INSERT, 16 connections | at least 0.85 | 0.90 | yes |",
+        );
+        has(
+            &table,
+            "to FastAPI, 16 connections | at least 3.00 | 2.00 | **no** |",
+        );
+        has(
+            &table,
+            "| memory of the idle host | at most 70 MB | 71.0 MB | **no** |",
+        );
+        assert!(!table.contains("list of 50"), "{table}");
+    }
+
+    #[test]
+    fn bars_of_events_differ_by_load() {
+        let event = |pace, reached, lost| EventFigures {
+            pace,
+            reached,
+            lost,
+            events: 10,
+            lag_p99_ms: 101.0,
+            next_p99_ms: 61.0,
+            ..EventFigures::default()
+        };
+        let results = Results {
+            events: vec![event(20.0, 20.0, 0), event(500.0, 400.0, 1)],
+            ..Results::default()
+        };
+        let table = table(&Figures::new(&results));
+        has(
+            &table,
+            "p99 at 20.0 changes per second | under 100 ms | 101 ms | **no** |",
+        );
+        has(
+            &table,
+            "p99 at 500 changes per second | under 1,000 ms | 101 ms | yes |",
+        );
+        has(
+            &table,
+            "p99 at 20.0 changes per second | under 60.0 ms | 61.0 ms | **no** |",
+        );
+        has(
+            &table,
+            "changes sustained at 500 changes per second | all of them | 400/s for 0.00 s | **no** |",
+        );
+        has(
+            &table,
+            "| events lost at 500 changes per second | none | 1 of 10 | **no** |",
+        );
+    }
+
+    #[test]
+    fn the_bar_of_lists_is_for_the_slowest_of_one_size() {
+        let list = |tasks, query: &str, p99_ms| ListFigure {
+            tasks,
+            query: query.into(),
+            p99_ms,
+            ..ListFigure::default()
+        };
+        let results = Results {
+            lists: vec![
+                list(100_000, "q=a", 19.0),
+                list(100_000, "", 3.0),
+                list(1_000_000, "", 99.0),
+            ],
+            clone_seconds: Some(181.0),
+            ..Results::default()
+        };
+        let table = table(&Figures::new(&results));
+        has(&table, "| under 20 ms | 19.0 ms (`q=a`) | yes |");
+        has(&table, "| under 180 s | 181 s | **no** |");
+    }
+}

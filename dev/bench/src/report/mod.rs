@@ -1,0 +1,134 @@
+//! docs/benchmarks.md and its plots, made of the results alone.
+
+mod bars;
+mod figures;
+mod plot;
+mod tables;
+
+use crate::results::Results;
+use anyhow::Context;
+use figures::Figures;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+const OPENING: &str = "\
+# Benchmarks
+
+What the application does on one machine, beside what a user would write instead. This page is written by a command, which also keeps
+every figure in [results.json](benchmarks/results.json):
+
+    cargo xtask bench                        everything, in less than 40 minutes
+    cargo xtask bench --spin /usr/bin/spin   on a real Spin too
+    cargo xtask bench --only lists           one measurement; the other figures stay
+    cargo xtask bench --quick                small sizes, two minutes, written to target/bench
+    cargo xtask bench --render               this page anew from results.json
+
+Server, database, broker, sidecar and the program that calls them share the machine. Calls are measured in turn, server after server,
+and figures are medians of the rounds. Calls have no token (`auth = \"off\"`). Peers have the application's table with all its indexes.
+";
+
+const PEERS: &str = "\
+| name | what it does |
+|---|---|
+| ours | the application: the call, the outbox, and after the answer publishing through daprd to Kafka and what follows from the event |
+| ours, \"create, publishing held\" | the same call while another drain has all leases, so that nothing is published meanwhile |
+| bare component | a Spin component of spin-sdk that parses the task and makes one INSERT; \"create with event\" also pays the trigger and the outbox |
+| axum | native Rust with a pool of connections: one INSERT, no event |
+| FastAPI | SQLAlchemy, asyncpg, two workers; publishes to a daprd and Kafka of its own before it answers, and nobody consumes |
+
+Their sources are in [bench/peers](../bench/peers).
+";
+
+/// Writes the page and the plots below `out`.
+pub(crate) fn write(results: &Results, out: &Path) -> anyhow::Result<()> {
+    let folder = out.join("benchmarks");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let figures = Figures::new(results);
+    for (name, svg) in plots(&figures) {
+        fs::write(folder.join(format!("{name}.svg")), svg)?;
+    }
+    fs::write(out.join("benchmarks.md"), page(&figures))?;
+    Ok(())
+}
+
+/// The whole page.
+fn page(figures: &Figures<'_>) -> String {
+    let mut page = OPENING.to_owned();
+    let mut section = |title: &str, content: String| {
+        if !content.is_empty() {
+            let _ = write!(page, "\n## {title}\n\n{content}");
+        }
+    };
+    section("The bars", bars::table(figures));
+    section("Who is compared", PEERS.to_owned());
+    section("Calls", tables::calls(figures));
+    section("Memory", tables::memory(figures));
+    section("Events", tables::events(figures));
+    section("A backlog", tables::backlog(figures));
+    section("Long lists", tables::lists(figures));
+    section("Starting", tables::starts(figures));
+    section("Where, when and with what", tables::runs(figures));
+    page
+}
+
+/// Name and content of each plot that there are figures for.
+fn plots(figures: &Figures<'_>) -> Vec<(String, String)> {
+    let mut plots = Vec::new();
+    for (name, title, calls) in tables::PLOTS {
+        let bars = figures.bars_of_calls(calls);
+        if !bars.is_empty() {
+            plots.push((name.to_owned(), plot::bars(title, "per second", &bars)));
+        }
+    }
+    let memory: Vec<(String, f64)> = figures
+        .results
+        .memory
+        .iter()
+        .map(|memory| (memory.server.clone(), memory.peak_mb))
+        .collect();
+    if !memory.is_empty() {
+        plots.push((
+            "memory".to_owned(),
+            plot::bars("Memory under load", "MB", &memory),
+        ));
+    }
+    plots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{CallRound, Run};
+
+    #[test]
+    fn a_page_has_what_was_measured_and_leaves_out_the_rest() {
+        let round = CallRound {
+            server: "axum".into(),
+            call: "get".into(),
+            connections: 16,
+            per_second: 12_345.6,
+            ..CallRound::default()
+        };
+        let results = Results {
+            calls: vec![round],
+            runs: vec![Run::default()],
+            ..Results::default()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        write(&results, folder.path()).unwrap();
+        let page = fs::read_to_string(folder.path().join("benchmarks.md")).unwrap();
+        assert!(
+            page.contains("\n## Calls\n") && page.contains("| axum | 12,346 |"),
+            "{page}"
+        );
+        assert!(
+            !page.contains("## A backlog") && !page.contains("create.svg"),
+            "{page}"
+        );
+        assert!(
+            page.contains("](benchmarks/get.svg)")
+                && folder.path().join("benchmarks/get.svg").is_file()
+        );
+    }
+}

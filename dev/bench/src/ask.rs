@@ -121,7 +121,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn known() -> Vec<Known> {
-        let known = |n| Known {
+        let known = |n: usize| Known {
             user: format!("u{}", n / TASKS_EACH),
             id: n.to_string(),
         };

@@ -176,7 +176,7 @@ impl Fleet {
 
     fn axum(&mut self, places: &Places) -> anyhow::Result<()> {
         let url = self.database(places, 0, "axum")?;
-        let program = places.devhost.with_file_name("peer-axum");
+        let program = std::env::current_exe()?.with_file_name("peer-axum");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
         let mut command = Command::new(program);
         command.arg(address.to_string()).arg(url);

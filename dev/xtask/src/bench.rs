@@ -17,6 +17,8 @@ pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<()> {
     if measures {
         setup::postgres()?;
         setup::full_stack()?;
+        let requirements = paths::root().join("bench/peers/fastapi/requirements.txt");
+        stack::ensure_python("fastapi", &requirements, &cmd::interrupted)?;
         build::build_strictly()?;
         // Also where the Spin CLI is on the PATH: the two hosts are compared.
         let mut devhost = paths::cargo();

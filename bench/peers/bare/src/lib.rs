@@ -5,12 +5,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use spin_sdk::http::{IntoResponse, Method, Request, Response};
 use spin_sdk::http_component;
-use spin_sdk::pg4::{Connection, ParameterValue, Row};
+use spin_sdk::pg4::{Connection, DbValue, ParameterValue};
 use spin_sdk::variables;
 use uuid::Uuid;
 
-const COLUMNS: &str =
-    "id, user_id, title, description, priority, tags, due_date, completed, version";
+const COLUMNS: &str = "id, user_id, title, description, priority, tags, due_date, completed, version, created_at, updated_at";
 
 #[derive(Deserialize)]
 struct NewTask {
@@ -97,34 +96,36 @@ fn list(user: &str) -> anyhow::Result<Response> {
         "SELECT {COLUMNS} FROM tasks WHERE user_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 50"
     );
     let found = open()?.query(&sql, &[text(user)])?;
-    let tasks = found.rows().map(|row| read(&row));
-    let tasks: anyhow::Result<Vec<Value>> = tasks.collect();
-    answer(200, &Value::from(tasks?))
+    let tasks: Vec<Value> = found.rows.into_iter().map(read).collect();
+    answer(200, &Value::from(tasks))
 }
 
 fn one(user: &str, id: &str) -> anyhow::Result<Response> {
     let sql = format!("SELECT {COLUMNS} FROM tasks WHERE id = $1 AND user_id = $2");
     let found = open()?.query(&sql, &[ParameterValue::Uuid(id.to_owned()), text(user)])?;
-    let task = found.rows().next();
-    match task {
-        Some(task) => answer(200, &read(&task)?),
+    match found.rows.into_iter().next() {
+        Some(row) => answer(200, &read(row)),
         None => Ok(Response::new(404, "")),
     }
 }
 
-fn read(row: &Row<'_>) -> anyhow::Result<Value> {
-    let text = |name: &str| row.get::<String>(name);
-    let tags = row.get::<Vec<u8>>("tags").unwrap_or_default();
-    Ok(json!({
-        "id": text("id"),
-        "user_id": text("user_id"),
-        "title": text("title"),
-        "description": text("description"),
-        "priority": row.get::<i64>("priority"),
-        "tags": serde_json::from_slice::<Value>(&tags)?,
-        "completed": row.get::<bool>("completed"),
-        "version": row.get::<i64>("version"),
-    }))
+fn read(row: Vec<DbValue>) -> Value {
+    let names = COLUMNS.split(", ").map(str::to_owned);
+    names.zip(row.into_iter().map(json_of)).collect()
+}
+
+fn json_of(value: DbValue) -> Value {
+    match value {
+        DbValue::Boolean(value) => Value::from(value),
+        DbValue::Int64(value) => Value::from(value),
+        DbValue::Str(value) | DbValue::Uuid(value) => Value::from(value),
+        DbValue::Jsonb(value) => serde_json::from_slice(&value).unwrap_or_default(),
+        DbValue::Datetime((year, month, day, hour, minute, second, nanos)) => Value::from(format!(
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:06}Z",
+            nanos / 1000
+        )),
+        _ => Value::Null,
+    }
 }
 
 fn answer(status: u16, content: &Value) -> anyhow::Result<Response> {

@@ -29,13 +29,13 @@ pub(crate) struct Cli {
     /// Write the document anew from its results.json, without measuring
     #[arg(long)]
     pub(crate) render: bool,
-    /// The folder of benchmarks.md and benchmarks/ [default: docs]
+    /// The folder of benchmarks.md and benchmarks/ [default: docs; target/bench with --quick, --server or --call]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Rounds of the calls; medians of them are shown [default: 3]
     #[arg(long, value_name = "N")]
     pub(crate) rounds: Option<u32>,
-    /// Seconds of each slice of calls [default: 2]
+    /// Seconds of each slice of calls, of creations two and a half times as many [default: 2]
     #[arg(long, value_name = "S")]
     pub(crate) seconds: Option<f64>,
     /// Connections at once, with commas between [default: 1,16,64]

@@ -41,7 +41,9 @@ fn main() -> ExitCode {
 fn bench(cli: &Cli) -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
     let root = root.context("no repository")?.to_owned();
-    let default = if cli.quick { "target/bench" } else { "docs" };
+    // A page has the figures of all servers and calls, and of a run that takes its time.
+    let partly = cli.quick || cli.server.is_some() || cli.call.is_some();
+    let default = if partly { "target/bench" } else { "docs" };
     let out = cli.out.clone().unwrap_or_else(|| root.join(default));
     let file = out.join("benchmarks/results.json");
     let mut results = Results::load(&file)?;

@@ -102,11 +102,12 @@ pub(crate) struct ListFigure {
     pub(crate) p99_ms: f64,
 }
 
-/// From the start of a host to its first answer.
+/// From the start of a host to its first answer: with nothing compiled before, and again.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Start {
     pub(crate) server: String,
     pub(crate) seconds: Vec<f64>,
+    pub(crate) again: Vec<f64>,
 }
 
 impl Results {

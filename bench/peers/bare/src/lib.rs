@@ -1,7 +1,8 @@
 //! A Spin component that does as little as possible for a task API: a small JSON, one statement, an answer. What it reaches is
 //! the most that the platform gives.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use spin_sdk::http::{IntoResponse, Method, Request, Response};
 use spin_sdk::http_component;
@@ -96,42 +97,85 @@ fn list(user: &str) -> anyhow::Result<Response> {
         "SELECT {COLUMNS} FROM tasks WHERE user_id = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 50"
     );
     let found = open()?.query(&sql, &[text(user)])?;
-    let tasks: Vec<Value> = found.rows.into_iter().map(read).collect();
-    answer(200, &Value::from(tasks))
+    let tasks: Vec<Task> = found.rows.into_iter().filter_map(read).collect();
+    answer(200, &tasks)
 }
 
 fn one(user: &str, id: &str) -> anyhow::Result<Response> {
     let sql = format!("SELECT {COLUMNS} FROM tasks WHERE id = $1 AND user_id = $2");
     let found = open()?.query(&sql, &[ParameterValue::Uuid(id.to_owned()), text(user)])?;
-    match found.rows.into_iter().next() {
-        Some(row) => answer(200, &read(row)),
+    match found.rows.into_iter().next().and_then(read) {
+        Some(task) => answer(200, &task),
         None => Ok(Response::new(404, "")),
     }
 }
 
-fn read(row: Vec<DbValue>) -> Value {
-    let names = COLUMNS.split(", ").map(str::to_owned);
-    names.zip(row.into_iter().map(json_of)).collect()
+#[derive(Serialize)]
+struct Task {
+    id: String,
+    user_id: String,
+    title: String,
+    description: Option<String>,
+    priority: i64,
+    tags: Box<RawValue>,
+    due_date: Option<String>,
+    completed: bool,
+    version: i64,
+    created_at: Option<String>,
+    updated_at: Option<String>,
 }
 
-fn json_of(value: DbValue) -> Value {
+/// `None` when a column has another type than the schema says.
+fn read(row: Vec<DbValue>) -> Option<Task> {
+    let columns: [DbValue; 11] = row.try_into().ok()?;
+    let [
+        DbValue::Uuid(id),
+        DbValue::Str(user_id),
+        DbValue::Str(title),
+        description,
+        DbValue::Int64(priority),
+        DbValue::Jsonb(tags),
+        due_date,
+        DbValue::Boolean(completed),
+        DbValue::Int64(version),
+        created_at,
+        updated_at,
+    ] = columns
+    else {
+        return None;
+    };
+    Some(Task {
+        id,
+        user_id,
+        title,
+        description: match description {
+            DbValue::Str(description) => Some(description),
+            _ => None,
+        },
+        priority,
+        tags: RawValue::from_string(String::from_utf8(tags).ok()?).ok()?,
+        due_date: time(&due_date),
+        completed,
+        version,
+        created_at: time(&created_at),
+        updated_at: time(&updated_at),
+    })
+}
+
+fn time(value: &DbValue) -> Option<String> {
     match value {
-        DbValue::Boolean(value) => Value::from(value),
-        DbValue::Int64(value) => Value::from(value),
-        DbValue::Str(value) | DbValue::Uuid(value) => Value::from(value),
-        DbValue::Jsonb(value) => serde_json::from_slice(&value).unwrap_or_default(),
-        DbValue::Datetime((year, month, day, hour, minute, second, nanos)) => Value::from(format!(
+        DbValue::Datetime((year, month, day, hour, minute, second, nanos)) => Some(format!(
             "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:06}Z",
             nanos / 1000
         )),
-        _ => Value::Null,
+        _ => None,
     }
 }
 
-fn answer(status: u16, content: &Value) -> anyhow::Result<Response> {
+fn answer(status: u16, content: &impl Serialize) -> anyhow::Result<Response> {
     Ok(Response::builder()
         .status(status)
         .header("content-type", "application/json")
-        .body(content.to_string())
+        .body(serde_json::to_vec(content)?)
         .build())
 }

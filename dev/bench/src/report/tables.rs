@@ -2,6 +2,7 @@
 
 use super::figures::{Figures, number, optional};
 use crate::stats::median;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Name, title and calls of each plot of calls.
@@ -172,12 +173,14 @@ pub(crate) fn lists(figures: &Figures<'_>) -> String {
 pub(crate) fn starts(figures: &Figures<'_>) -> String {
     let mut text = String::new();
     for start in &figures.results.starts {
-        let seconds = optional(median(start.seconds.iter().copied()));
+        let seconds = |all: &[f64]| optional(median(all.iter().copied()));
         let _ = writeln!(
             text,
-            "- {}: {seconds} s from the start of the host, all components and an empty database included, to the answer of a list \
-             (median of {}).",
+            "- {}: {} s from the start of the host with nothing compiled and an empty database to the answer of a list, {} s \
+             when an earlier start has left compiled code (medians of {}).",
             start.server,
+            seconds(&start.seconds),
+            seconds(&start.again),
             start.seconds.len()
         );
     }
@@ -208,11 +211,12 @@ pub(crate) fn runs(figures: &Figures<'_>) -> String {
             machine.kernel
         );
     }
-    if let Some(last) = figures.results.runs.last() {
-        text.push_str("\n| what | version |\n|---|---|\n");
-        for (name, version) in &last.versions {
-            let _ = writeln!(text, "| {name} | {version} |");
-        }
+    // Of runs that differ, the last one that has it.
+    let versions = figures.results.runs.iter().flat_map(|run| &run.versions);
+    let versions: BTreeMap<&String, &String> = versions.collect();
+    text.push_str("\n| what | version |\n|---|---|\n");
+    for (name, version) in versions {
+        let _ = writeln!(text, "| {name} | {version} |");
     }
     text
 }

@@ -24,6 +24,7 @@ pub(crate) struct Results {
 
 /// One call of the command: when, where and with what.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct Run {
     pub(crate) date: String,
     pub(crate) command: String,
@@ -35,6 +36,7 @@ pub(crate) struct Run {
 
 /// One slice of one call at one server.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct CallRound {
     pub(crate) server: String,
     pub(crate) call: String,
@@ -54,6 +56,7 @@ pub(crate) struct CallRound {
 
 /// Memory of a server with all its processes, in MB.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct Memory {
     pub(crate) server: String,
     pub(crate) idle_mb: f64,
@@ -62,6 +65,7 @@ pub(crate) struct Memory {
 
 /// What events did at one pace.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct EventFigures {
     pub(crate) server: String,
     /// Changes per second that were asked for, and that were made.
@@ -85,6 +89,7 @@ pub(crate) struct EventFigures {
 
 /// Events that waited to be published, all at once.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct Backlog {
     pub(crate) server: String,
     pub(crate) rows: usize,
@@ -94,6 +99,7 @@ pub(crate) struct Backlog {
 
 /// One kind of list.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct ListFigure {
     pub(crate) server: String,
     pub(crate) tasks: usize,
@@ -104,6 +110,7 @@ pub(crate) struct ListFigure {
 
 /// From the start of a host to its first answer: with nothing compiled before, and again.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
 pub(crate) struct Start {
     pub(crate) server: String,
     pub(crate) seconds: Vec<f64>,

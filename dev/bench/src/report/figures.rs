@@ -87,9 +87,12 @@ impl<'a> Figures<'a> {
         for server in self.servers() {
             for call in calls {
                 if let Some(medians) = self.medians(server, call, connections) {
-                    let label = match calls.first() {
-                        Some(first) if first != call => format!("{server}: {call}"),
-                        _ => server.to_owned(),
+                    // Of "create with event" beside "create", what it has more.
+                    let first = calls.first().copied().unwrap_or_default();
+                    let more = call.strip_prefix(first).unwrap_or(call);
+                    let label = match more.trim_start_matches([',', ' ']) {
+                        "" => server.to_owned(),
+                        more => format!("{server}: {more}"),
                     };
                     bars.push((label, medians.per_second));
                 }

@@ -77,8 +77,9 @@ fn plots(figures: &Figures<'_>) -> Vec<(String, String)> {
     let mut plots = Vec::new();
     for (name, title, calls) in tables::PLOTS {
         let bars = figures.bars_of_calls(calls);
-        if !bars.is_empty() {
-            plots.push((name.to_owned(), plot::bars(title, "per second", &bars)));
+        if let (Some(connections), false) = (figures.compared_at(), bars.is_empty()) {
+            let unit = format!("calls per second at {connections} connections");
+            plots.push((name.to_owned(), plot::bars(title, &unit, &bars)));
         }
     }
     let memory: Vec<(String, f64)> = figures

@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 const WIDTH: f64 = 760.0;
 /// Where bars begin and how long the longest is; what is left is for its number.
-const LEFT: f64 = 290.0;
-const LONGEST: f64 = 380.0;
+const LEFT: f64 = 310.0;
+const LONGEST: f64 = 360.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 44.0;
 
-/// A plot of these bars (label, value), longest scale first by the largest value.
+/// A plot of these bars (label, value); the largest value is the longest.
 pub(crate) fn bars(title: &str, unit: &str, bars: &[(String, f64)]) -> String {
     let largest = bars.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let height = TOP + ROW * bars.len() as f64 + 10.0;
@@ -72,11 +72,11 @@ mod tests {
         );
         assert!(svg.contains("A &amp; B, per &lt;s&gt;"), "{svg}");
         assert!(
-            svg.contains(r#"class="ours" x="290" y="44" width="95.0""#),
+            svg.contains(r#"class="ours" x="310" y="44" width="90.0""#),
             "{svg}"
         );
         assert!(
-            svg.contains(r#"class="bar" x="290" y="70" width="380.0""#),
+            svg.contains(r#"class="bar" x="310" y="70" width="360.0""#),
             "{svg}"
         );
         assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));

@@ -45,7 +45,7 @@ fn rows_sql(from: usize, to: usize) -> String {
                            || (ARRAY['plants', 'cat', 'office', 'bicycle', 'fence', 'door', 'roof'])[1 + n % 7]
                            || CASE WHEN n % 2000 = 7 THEN ' needle' ELSE '' END || ' ' || n AS title,
                         CASE WHEN n % 1000 = 3 THEN '[\"rare\"]' WHEN n % 2 = 0 THEN '[\"home\"]' ELSE '[]' END AS tags,
-                        '2026-01-01'::timestamp + (n * 7919 % 1051200) * interval '1 minute' AS due,
+                        '2026-01-01'::timestamp + (n::bigint * 7919 % 1051200) * interval '1 minute' AS due,
                         '2025-01-01'::timestamp + n * interval '10 seconds' AS made
                    FROM generate_series({from}, {to} - 1) AS n) AS made_up"
     )

@@ -2,7 +2,7 @@
 
 use crate::process::GivenUp;
 use crate::run::step;
-use crate::{apt_install, cache, run};
+use crate::{cache, python};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,9 +19,7 @@ pub fn ensure_checks(root: &Path, given_up: GivenUp<'_>) -> anyhow::Result<Check
     let inputs = ["install.sh", "requirements.txt", "package-lock.json"];
     let inputs = inputs.map(|name| ours.join(name));
     let folder = cache::ensure("checks", &inputs, given_up, |folder| {
-        if run::output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_err() {
-            apt_install(&["python3", "python3-venv"], given_up)?;
-        }
+        python::ensure_venv(given_up)?;
         let mut install = Command::new("sh");
         install.arg(ours.join("install.sh")).arg(folder);
         step(

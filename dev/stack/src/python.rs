@@ -14,9 +14,7 @@ pub fn ensure_python(
     given_up: GivenUp<'_>,
 ) -> anyhow::Result<PathBuf> {
     let folder = cache::ensure(name, &[requirements.to_owned()], given_up, |folder| {
-        if output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_err() {
-            apt_install(&["python3", "python3-venv"], given_up)?;
-        }
+        ensure_venv(given_up)?;
         let mut venv = Command::new("python3");
         output(venv.args(["-m", "venv"]).arg(folder.join("python")))?;
         let mut pip = Command::new(folder.join("python/bin/python"));
@@ -32,4 +30,12 @@ pub fn ensure_python(
         )
     })?;
     Ok(folder.join("python/bin"))
+}
+
+/// Installs Debian's Python when there is none that makes virtual environments.
+pub(crate) fn ensure_venv(given_up: GivenUp<'_>) -> anyhow::Result<()> {
+    if output(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_err() {
+        apt_install(&["python3", "python3-venv"], given_up)?;
+    }
+    Ok(())
 }

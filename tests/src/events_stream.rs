@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
+use ureq::http::Uri;
 
 use crate::user::User;
 
@@ -41,15 +42,17 @@ impl EventsStream {
     /// Asks for the user's stream, behind the event with this id if there is one; any answer.
     #[track_caller]
     pub fn open(user: &User, query: &str, last: Option<&str>) -> Self {
-        let address = user.client.base().trim_start_matches("http://");
-        let socket = TcpStream::connect(address).expect("a connection");
+        let base: Uri = user.client.base().parse().expect("an address");
+        let host = base.host().expect("a host");
+        let socket = TcpStream::connect((host, base.port_u16().unwrap_or(80)));
+        let socket = socket.expect("a connection");
         socket
             .set_read_timeout(Some(Duration::from_secs(60)))
             .expect("a time-out");
         let last = last.map_or_else(String::new, |id| format!("last-event-id: {id}\r\n"));
         // HTTP/1.0 has no chunks: the body is what comes until the connection ends.
         let request = format!(
-            "GET /api/{}/events/stream{query} HTTP/1.0\r\nhost: {address}\r\n{last}\r\n",
+            "GET /api/{}/events/stream{query} HTTP/1.0\r\nhost: {host}\r\n{last}\r\n",
             user.id
         );
         (&socket).write_all(request.as_bytes()).expect("a request");

@@ -2,7 +2,7 @@
 //! Dapr's bus and no sidecar, so that no job comes, and while another drain has all leases, so that the call stands alone.
 
 use e2e::{Bus, LocalHost, SOON, User, eventually, id_of};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What one call cost.
 #[derive(Debug, PartialEq)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Parser)]
 #[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
 pub(crate) struct Cli {
-    /// Small sizes, in about two minutes: shows that everything works. Writes to target/bench unless --out says otherwise
+    /// Small sizes, in a few minutes: shows that everything works. Writes to target/bench unless --out says otherwise
     #[arg(long)]
     pub(crate) quick: bool,
     /// Only these measurements; the figures of the others stay as they are. Can be repeated

@@ -21,7 +21,7 @@ every figure in [results.json](benchmarks/results.json):
     cargo xtask bench                        everything, in less than 40 minutes
     cargo xtask bench --spin /usr/bin/spin   on a real Spin too
     cargo xtask bench --only lists           one measurement; the other figures stay
-    cargo xtask bench --quick                small sizes, two minutes, written to target/bench
+    cargo xtask bench --quick                small sizes, a few minutes, written to target/bench
     cargo xtask bench --render               this page anew from results.json
 
 Server, database, broker, sidecar and the program that calls them share the machine. Calls are measured in turn, server after server,

@@ -4,11 +4,13 @@ use crate::address::{hash, missing};
 use crate::calendar;
 use chrono::TimeDelta;
 use domain::{Time, UserId};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderValue, StatusCode};
+use http::HeaderValue;
+use http::header::CACHE_CONTROL;
 use platform::{Reply, Request, Response};
 use storage::{Store, calendars};
-use web::{Problem, Query, body, conditional};
+use web::{Problem, Query, conditional};
+
+const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 
 /// For how long a completed task is shown.
 const COMPLETED_DAYS: i64 = 30;
@@ -31,17 +33,10 @@ pub(crate) async fn read(request: &Request, user: &UserId) -> Result<Reply, Prob
 
 fn answer(request: &Request, calendar: String) -> Response {
     let version = conditional::fingerprint(calendar.as_bytes());
-    let mut response = if conditional::not_modified(request.headers(), version) {
-        body::empty(StatusCode::NOT_MODIFIED)
-    } else {
-        let mut whole = Response::new(calendar.into_bytes());
-        let media_type = HeaderValue::from_static("text/calendar; charset=utf-8");
-        whole.headers_mut().insert(CONTENT_TYPE, media_type);
-        whole
-    };
+    let mut response = conditional::file(request.headers(), calendar, MEDIA_TYPE, version);
     let private = HeaderValue::from_static("private, no-cache");
     response.headers_mut().insert(CACHE_CONTROL, private);
-    conditional::with_etag(response, version)
+    response
 }
 
 /// What the calendar holds is counted in whole days, so that it does not change with every second.

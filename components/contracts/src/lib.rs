@@ -1,7 +1,6 @@
 //! GET /openapi.json: the calls of this application. GET /asyncapi.json: its events. The files are those of `docs/`.
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Method, StatusCode};
+use http::Method;
 use platform::{Reply, Request, Response};
 use web::conditional::{self, fingerprint};
 use web::{Problem, body, path};
@@ -26,13 +25,6 @@ fn answer(request: &Request) -> Result<Response, Problem> {
     if path::method(request) != Method::GET {
         return Err(Problem::method_not_allowed("GET, HEAD"));
     }
-    let response = if conditional::not_modified(request.headers(), version) {
-        body::empty(StatusCode::NOT_MODIFIED)
-    } else {
-        let mut whole = Response::new(document.as_bytes().to_vec());
-        let json = HeaderValue::from_static(body::JSON);
-        whole.headers_mut().insert(CONTENT_TYPE, json);
-        whole
-    };
-    Ok(conditional::with_etag(response, version))
+    let asked = request.headers();
+    Ok(conditional::file(asked, document, body::JSON, version))
 }

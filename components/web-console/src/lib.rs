@@ -4,10 +4,10 @@
 mod files;
 
 use files::File;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
-use http::{HeaderValue, Method, StatusCode};
+use http::header::{CACHE_CONTROL, HeaderName};
+use http::{HeaderValue, Method};
 use platform::{Reply, Request, Response};
-use web::{Problem, body, conditional, path};
+use web::{Problem, conditional, path};
 
 /// What a browser is told about every answer: nothing but files of this origin runs, is shown or is asked; no other page may
 /// frame this one; and a text never becomes markup or code.
@@ -48,19 +48,13 @@ fn answer(request: &Request) -> Result<Response, Problem> {
 }
 
 fn of_file(request: &Request, file: &File) -> Response {
-    let mut response = if conditional::not_modified(request.headers(), file.version) {
-        body::empty(StatusCode::NOT_MODIFIED)
-    } else {
-        let mut whole = Response::new(file.bytes.to_vec());
-        let media_type = HeaderValue::from_static(file.media_type);
-        whole.headers_mut().insert(CONTENT_TYPE, media_type);
-        whole
-    };
+    let asked = request.headers();
+    let mut response = conditional::file(asked, file.bytes, file.media_type, file.version);
     let headers = response.headers_mut();
     // Another version of the application has other files at the same addresses, and they fit only each other.
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     for (name, value) in PROTECTION {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    conditional::with_etag(response, file.version)
+    response
 }

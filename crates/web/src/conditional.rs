@@ -1,8 +1,8 @@
 //! Conditional requests (RFC 9110, section 13) over strong ETags made of a version number.
 
-use crate::Problem;
-use http::HeaderMap;
-use http::header::{ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use crate::{Problem, body};
+use http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, StatusCode};
 use platform::Response;
 
 /// FNV-1a, for the ETag of a file: another one has another number. `const`, so that the compiler can work it out, not every request.
@@ -14,6 +14,25 @@ pub const fn fingerprint(file: &[u8]) -> u64 {
         rest = more;
     }
     hash
+}
+
+/// A file with its ETag, or 304 without it when the request names this version.
+#[must_use]
+pub fn file(
+    headers: &HeaderMap,
+    bytes: impl Into<Vec<u8>>,
+    media_type: &'static str,
+    version: u64,
+) -> Response {
+    let response = if not_modified(headers, version) {
+        body::empty(StatusCode::NOT_MODIFIED)
+    } else {
+        let mut whole = Response::new(bytes.into());
+        let media_type = HeaderValue::from_static(media_type);
+        whole.headers_mut().insert(CONTENT_TYPE, media_type);
+        whole
+    };
+    with_etag(response, version)
 }
 
 /// Adds the version's ETag to an answer.

@@ -21,7 +21,9 @@ made() {
     shift 2
     [ -e "$file" ] && return
     say "building $what"
-    nice -n 10 "$@" >"$CLUSTER/logs/build.log" 2>&1 || fail "building $what failed: $CLUSTER/logs/build.log"
+    # A job of its own, because in a list with || a function would go on after a command that failed.
+    (renice -n 10 -p "$BASHPID"; "$@") >"$CLUSTER/logs/build.log" 2>&1 &
+    wait "$!" || fail "building $what failed: $CLUSTER/logs/build.log"
     say "building $what took $((SECONDS - since)) s"
 }
 export CGO_ENABLED=0
@@ -51,7 +53,7 @@ made "$BIN/cnpg-manager" CloudNativePG of_module github.com/cloudnative-pg/cloud
 strimzi() {
     local source=$CLUSTER/src/strimzi
     local quiet='-B -ntp -q -Dcheckstyle.skip -Dspotbugs.skip -Dmaven.javadoc.skip -Dmdep.analyze.skip'
-    [ -d "$source" ] || git clone -q --depth 1 --branch 1.2.0 "${TODO_STRIMZI_SOURCE:-https://github.com/strimzi/strimzi-kafka-operator}" "$source"
+    [ -d "$source" ] || git -c advice.detachedHead=false clone -q --depth 1 --branch 1.2.0 "${TODO_STRIMZI_SOURCE:-https://github.com/strimzi/strimzi-kafka-operator}" "$source"
     cd "$source"
     # For Java 17, which Debian 12 has; and the newest clients whose parts are all published.
     sed -i 's#<maven.compiler.release>21<#<maven.compiler.release>17<#; s#>7\.8\.0<#>7.7.0<#' pom.xml
@@ -61,7 +63,7 @@ strimzi() {
     perl -0pi -e 's#\s*<dependency>(?:(?!</dependency>).)*?<(?:artifactId>strimzi-test-container|groupId>io.strimzi.strimzi-test-connectors)<.*?</dependency>##gs' \
         topic-operator/pom.xml cluster-operator/pom.xml user-operator/pom.xml
     # shellcheck disable=SC2086
-    mvn $quiet -DskipTests -pl kafka-agent,tracing-agent,operator-common,config-model-generator -am install
+    mvn $quiet -DskipTests -pl kafka-agent,tracing-agent,operator-common,config-model-generator,mockkube -am install
     # shellcheck disable=SC2086
     mvn $quiet -Dmaven.test.skip=true -pl certificate-issuer,topic-operator install
     # shellcheck disable=SC2086

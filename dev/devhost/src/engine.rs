@@ -87,6 +87,8 @@ impl Loader {
 fn config() -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true);
+    // Where in the module a trap was; the components have no names to tell it by, and it is a fifth of their memory.
+    config.generate_address_map(false);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
     // Without a home directory there is no cache, and every start compiles.
     if let Ok(cache) = Cache::new(CacheConfig::new()) {

@@ -1,5 +1,6 @@
 //! The command line, and nothing of what it does.
 
+use crate::build::Mode;
 use clap::{Args, Parser, Subcommand};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -114,12 +115,25 @@ pub(crate) struct RunArgs {
     /// With PostgreSQL, Kafka and daprd instead of SQLite and the local bus
     #[arg(long)]
     pub(crate) full: bool,
+    /// Build what is tested and deployed: optimised, which takes some minutes more the first time
+    #[arg(long)]
+    pub(crate) release: bool,
     /// The folder of the databases and logs [default: .spin beside spin.toml, .spin/full with --full]
     #[arg(long, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
     /// A variable of the application, before what the local profile says; can be repeated. `auth=jwt` wants tokens
     #[arg(long = "variable", value_name = "NAME=VALUE", value_parser = variable, conflicts_with = "full")]
     pub(crate) variables: Vec<(String, String)>,
+}
+
+impl RunArgs {
+    pub(crate) fn mode(&self) -> Mode {
+        if self.release {
+            Mode::Release
+        } else {
+            Mode::Dev
+        }
+    }
 }
 
 fn variable(text: &str) -> Result<(String, String), String> {

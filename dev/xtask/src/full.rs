@@ -1,6 +1,6 @@
 //! `cargo xtask run --full`: the application with PostgreSQL, Kafka and daprd, all real, in the foreground.
 
-use crate::cli::{BuildArgs, RunArgs};
+use crate::cli::RunArgs;
 use crate::{build, cmd, paths, run};
 use anyhow::{Context, bail};
 use stack::{DATABASE, FullStack, FullStackOptions, Ports};
@@ -23,12 +23,12 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     run::check_address(args)?;
     let root = paths::root();
     let folder = run::state_dir(args, &root.join(".spin/full"))?;
-    build::build(&BuildArgs::default())?;
+    let program = build::build_to_run(args.mode())?;
     empty_logs(&folder)?;
     eprintln!("Starting PostgreSQL, Kafka, the application and daprd.");
     let options = FullStackOptions {
         root,
-        program: None,
+        program,
         folder: folder.clone(),
         listen: Some(args.listen),
         ports: Ports {

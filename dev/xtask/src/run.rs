@@ -1,6 +1,6 @@
 //! `cargo xtask run`: the application in the foreground.
 
-use crate::cli::{BuildArgs, RunArgs};
+use crate::cli::RunArgs;
 use crate::{build, cmd, paths};
 use anyhow::{Context, bail};
 use stack::{Host, HostOptions};
@@ -21,13 +21,13 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     check_address(args)?;
     let root = paths::root();
     let state_dir = state_dir(args, &root.join(".spin"))?;
-    build::build(&BuildArgs::default())?;
+    let program = build::build_to_run(args.mode())?;
     let log = state_dir.join("host.log");
     File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
     let options = HostOptions {
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
-        program: None,
+        program,
         listen: Some(args.listen),
         state_dir,
         variables: args.variables.clone(),

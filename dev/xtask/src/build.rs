@@ -1,8 +1,9 @@
 //! `cargo xtask build`: the components, in one call of cargo, and the host to run them on.
 
 use crate::cli::BuildArgs;
-use crate::{cmd, components, paths, setup, sizes, toolchain};
+use crate::{cmd, components, manifest, paths, setup, sizes, toolchain};
 use anyhow::{Context, bail};
+use stack::Wasi;
 use std::path::PathBuf;
 
 /// `cargo xtask build`. A component over its size limit is shown, and no error.
@@ -28,28 +29,49 @@ pub(crate) fn build_strictly() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Compiles components to `target/components/<package>.wasm`. Returns those over their size limit.
+/// The components for WASI 0.3, all of them.
+pub(crate) fn build_for_wasi_03() -> anyhow::Result<()> {
+    components(&BuildArgs {
+        components: Vec::new(),
+        wasi: Wasi::V03,
+    })
+    .map(|_| ())
+}
+
+/// Compiles components and puts them where the manifest expects them. Returns those over their size limit.
 fn components(args: &BuildArgs) -> anyhow::Result<Vec<String>> {
-    let names = components::select(&args.components)?;
+    let names = components::select(&args.components, args.wasi)?;
     let mut cargo = setup::wasm_toolchain()?.cargo_build();
     cargo.args(["--profile", "component"]);
     for name in &names {
         cargo.args(["-p", name]);
     }
+    if args.wasi == Wasi::V03 {
+        cargo.args(["--features", "platform/wasi03"]);
+    }
     cmd::run(cargo)?;
-    componentize(&names)?;
+    componentize(&names, args.wasi)?;
+    for name in &names {
+        has_one_sdk(name, args.wasi)?;
+    }
+    if args.wasi == Wasi::V03 {
+        manifest::write(&paths::root())?;
+    }
     let sizes = names
         .into_iter()
-        .map(|name| size(&name).map(|size| (name, size)));
-    Ok(sizes::report(&sizes.collect::<anyhow::Result<Vec<_>>>()?))
+        .map(|name| size(&name, args.wasi).map(|size| (name, size)));
+    Ok(sizes::report(
+        &sizes.collect::<anyhow::Result<Vec<_>>>()?,
+        args.wasi,
+    ))
 }
 
-/// Puts the compiled modules, made components, where `spin.toml` expects them.
-fn componentize(names: &[String]) -> anyhow::Result<()> {
+/// Puts the compiled modules, made components, where the manifest expects them.
+fn componentize(names: &[String], wasi: Wasi) -> anyhow::Result<()> {
     let mut cargo = paths::cargo();
     cargo.args(["run", "--quiet", "--release", "-p", "componentize", "--"]);
     for name in names {
-        cargo.arg(compiled(name)).arg(installed(name));
+        cargo.arg(compiled(name)).arg(installed(name, wasi));
     }
     cmd::run(cargo)
 }
@@ -62,13 +84,29 @@ fn compiled(name: &str) -> PathBuf {
         .join(file)
 }
 
-fn installed(name: &str) -> PathBuf {
-    paths::components().join(format!("{name}.wasm"))
+fn installed(name: &str, wasi: Wasi) -> PathBuf {
+    wasi.components(&paths::root()).join(format!("{name}.wasm"))
+}
+
+/// Both SDKs are dependencies of `platform`; each leaves its version in what it is linked into.
+fn has_one_sdk(name: &str, wasi: Wasi) -> anyhow::Result<()> {
+    let other = match wasi {
+        Wasi::V02 => "spin-sdk-version-7",
+        Wasi::V03 => "spin-sdk-version-5",
+    };
+    let wasm = std::fs::read(installed(name, wasi))?;
+    if wasm
+        .windows(other.len())
+        .any(|part| part == other.as_bytes())
+    {
+        bail!("{name} has the SDK of the other version of WASI in it ({other})");
+    }
+    Ok(())
 }
 
 /// In bytes.
-fn size(name: &str) -> anyhow::Result<u64> {
-    let path = installed(name);
+fn size(name: &str, wasi: Wasi) -> anyhow::Result<u64> {
+    let path = installed(name, wasi);
     let metadata = std::fs::metadata(&path);
     Ok(metadata
         .with_context(|| format!("no {}", path.display()))?

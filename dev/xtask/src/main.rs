@@ -8,6 +8,7 @@ mod cmd;
 mod components;
 mod full;
 mod lint;
+mod manifest;
 mod migrate;
 mod package;
 mod paths;

@@ -21,12 +21,16 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     check_address(args)?;
     let root = paths::root();
     let state_dir = state_dir(args, &root.join(".spin"))?;
-    build::build(&BuildArgs::default())?;
+    build::build(&BuildArgs {
+        components: Vec::new(),
+        wasi: args.wasi,
+    })?;
     let log = state_dir.join("host.log");
     File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
     let options = HostOptions {
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
+        wasi: Some(args.wasi),
         program: None,
         listen: Some(args.listen),
         state_dir,

@@ -135,6 +135,7 @@ impl LocalHost {
     ) -> Result<Self, String> {
         let options = HostOptions {
             root: root(),
+            wasi: None,
             program: None,
             listen: None,
             state_dir: folder.join("state"),

@@ -56,6 +56,7 @@ fn replica(first: &LocalHost, sidecar: &Sidecar, number: usize) -> Host {
         state_dir: folder.join(format!("state-{number}")),
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
+        wasi: None,
         program: None,
         variables,
     };

@@ -1,9 +1,8 @@
-//! The wall clock and fresh identifiers, which the domain must be given because it has none of its own; and waiting.
+//! The wall clock and fresh identifiers, which the domain must be given because it has none of its own.
 
 use chrono::{DateTime, SubsecRound, Utc};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
-use wasi::clocks::monotonic_clock;
 
 /// The current time, cut to microseconds: the precision that both databases keep.
 #[must_use]
@@ -23,10 +22,4 @@ pub fn now() -> DateTime<Utc> {
 #[must_use]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
-}
-
-/// Waits.
-pub async fn sleep(time: Duration) {
-    let nanos = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    monotonic_clock::subscribe_duration(nanos).block();
 }

@@ -3,7 +3,8 @@
 //! There is no transaction here, on purpose: Spin's PostgreSQL pool does not roll back a connection whose component
 //! trapped, so a statement is the largest unit of work (docs/ARCHITECTURE.md, "One statement per change").
 
-use crate::{Rows, Value, postgres, sqlite};
+use crate::host::{postgres, sqlite, wait};
+use crate::{Rows, Value};
 
 /// Where the SQL of the two databases differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +48,9 @@ impl Database {
     /// [`DbError::Unavailable`] when it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, DbError> {
         Ok(Self(if url.is_empty() {
-            Connection::Sqlite(sqlite::open()?)
+            Connection::Sqlite(wait!(sqlite::open())?)
         } else {
-            Connection::Postgres(postgres::open(url)?)
+            Connection::Postgres(wait!(postgres::open(url))?)
         }))
     }
 
@@ -68,8 +69,8 @@ impl Database {
     /// [`DbError`]; the statement has had no effect, unless the connection broke while it ran.
     pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
         match &self.0 {
-            Connection::Sqlite(connection) => sqlite::query(connection, sql, params),
-            Connection::Postgres(connection) => postgres::query(connection, sql, params),
+            Connection::Sqlite(connection) => wait!(sqlite::query(connection, sql, params)),
+            Connection::Postgres(connection) => wait!(postgres::query(connection, sql, params)),
         }
     }
 }

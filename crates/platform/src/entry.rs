@@ -1,14 +1,14 @@
-//! The entry point: reads the request whole, calls the handler, sends the response, then runs the work after it.
+//! What happens to every request: it is read whole, the handler is called, the response sent, then the work after it runs.
 
+use crate::host::stream::Body;
+use crate::host::{Out, wait, wire};
 use crate::request_log::Entry;
-use crate::stream::Body;
-use crate::{trace, wire};
+use crate::trace;
 use futures::future::{FutureExt, LocalBoxFuture};
-use http::header::{CACHE_CONTROL, ETAG, HeaderValue};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue};
 use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Waker};
-use wasi::http::types::{IncomingRequest, ResponseOutparam};
+use std::time::Duration;
 
 /// A request with its whole body.
 pub type Request = http::Request<Vec<u8>>;
@@ -18,6 +18,13 @@ pub type Response = http::Response<Vec<u8>>;
 /// The largest body that is read, in bytes. A longer one is answered 413 before any handler sees it.
 pub const MAX_BODY: usize = 2 * 1024 * 1024;
 
+/// How much is read of a body that is too large, in bytes. Many a client looks for the answer only when it has sent everything, and
+/// would find the connection closed.
+pub(crate) const DISCARDED: usize = 16 * 1024 * 1024;
+
+/// The client reads nothing and its connection takes no more: after this time it counts as gone.
+pub(crate) const STALLED: Duration = Duration::from_secs(10);
+
 /// A response, and what is left to do once the client has it.
 pub struct Reply {
     response: Response,
@@ -26,8 +33,7 @@ pub struct Reply {
     after: Option<LocalBoxFuture<'static, ()>>,
 }
 
-type Send =
-    Box<dyn FnOnce(ResponseOutparam, Response) -> LocalBoxFuture<'static, Result<(), String>>>;
+type Send = Box<dyn FnOnce(Out, Response) -> LocalBoxFuture<'static, Result<(), String>>>;
 
 impl Reply {
     /// An answer whose body `write` sends piece by piece, as long as it takes, once the head is sent.
@@ -70,47 +76,39 @@ impl From<Response> for Reply {
     }
 }
 
-/// Serves one request; called by [`crate::component!`] with the component's name. `finish` looks at the request, also at one
-/// that no handler gets to see, and returns what is to be done with its answer.
-pub fn serve<F, Fut, G, H>(
-    component: &'static str,
-    request: IncomingRequest,
-    out: ResponseOutparam,
-    handler: F,
-    finish: G,
-) where
+/// Answers one request. `finish` looks at the request, also at one that no handler gets to see,
+/// and returns what is to be done with its answer.
+pub(crate) async fn answer<F, Fut, G, H>(request: wire::Incoming, out: Out, handler: F, finish: G)
+where
     F: FnOnce(Request) -> Fut,
     Fut: Future<Output = Reply>,
     G: FnOnce(&Request) -> H,
     H: FnOnce(&mut Response),
 {
-    crate::log::set_component(component);
-    run(async move {
-        let (request, readable) = wire::read_request(request);
-        trace::start(&request);
-        let mut entry = Entry::of(&request);
-        let finish = finish(&request);
-        let mut reply = match readable {
-            Ok(()) => handler(request).await,
-            Err(status) => Reply::from(wire::bare(status)),
-        };
-        finish(&mut reply.response);
-        may_be_cached(&mut reply.response);
-        let status = reply.response.status();
-        entry.answered(status);
-        let sent = match reply.send {
-            None => wire::write_response(out, reply.response),
-            Some(send) => send(out, reply.response).await,
-        };
-        if let Err(error) = sent {
-            crate::log::warn(format!("response not sent whole: {error}"));
-        }
-        // After the response, for which the client waits.
-        entry.write(status);
-        if let Some(work) = reply.after {
-            work.await;
-        }
-    });
+    let (request, readable) = wait!(wire::read_request(request));
+    trace::start(&request);
+    let mut entry = Entry::of(&request);
+    let finish = finish(&request);
+    let mut reply = match readable {
+        Ok(()) => handler(request).await,
+        Err(status) => Reply::from(bare(status)),
+    };
+    finish(&mut reply.response);
+    may_be_cached(&mut reply.response);
+    let status = reply.response.status();
+    entry.answered(status);
+    let sent = match reply.send {
+        None => wait!(wire::write_response(out, reply.response)),
+        Some(send) => send(out, reply.response).await,
+    };
+    if let Err(error) = sent {
+        crate::log::warn(format!("response not sent whole: {error}"));
+    }
+    // After the response, for which the client waits.
+    entry.write(status);
+    if let Some(work) = reply.after {
+        work.await;
+    }
 }
 
 /// Without a word on it, a cache may keep an answer for as long as it likes (RFC 9111, section 4.2.2). It may keep one with an
@@ -125,10 +123,20 @@ fn may_be_cached(response: &mut Response) {
     response.headers_mut().entry(CACHE_CONTROL).or_insert(word);
 }
 
-/// Every WASI 0.2 call under our futures blocks until it is done, so a future that yields would never be woken; polling
-/// it again is all there is to do.
-fn run(future: impl Future<Output = ()>) {
-    let mut future = pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    while future.as_mut().poll(&mut context).is_pending() {}
+/// A response without a handler's help, in the same problem+json shape as all others.
+fn bare(status: StatusCode) -> Response {
+    let title = status.canonical_reason().unwrap_or("Error");
+    let detail = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
+        _ => "the request cannot be read",
+    };
+    let body = format!(
+        r#"{{"type":"about:blank","title":"{title}","status":{},"detail":"{detail}"}}"#,
+        status.as_u16()
+    );
+    let mut response = Response::new(body.into_bytes());
+    *response.status_mut() = status;
+    let problem = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(CONTENT_TYPE, problem);
+    response
 }

@@ -1,13 +1,8 @@
 //! Outbound HTTP with one deadline over the whole call: a neighbour that hangs must not hold an instance for ever.
 
 use crate::entry::{Request, Response};
-use crate::wire;
-use http::StatusCode;
+pub use crate::host::outbound::send_while;
 use std::time::Duration;
-use wasi::clocks::monotonic_clock;
-use wasi::http::outgoing_handler;
-use wasi::http::types as w;
-use wasi::io::poll::{Pollable, poll};
 
 /// Why a call had no answer.
 #[derive(Debug, thiserror::Error)]
@@ -31,131 +26,11 @@ pub async fn send(request: Request, timeout: Duration) -> Result<Response, SendE
     send_while(request, timeout, timeout, async || ()).await
 }
 
-/// The same, and calls `meanwhile` each time that `every` has passed without an answer.
-///
-/// # Errors
-/// [`SendError`]; an answer of any status is not an error.
-pub async fn send_while(
-    request: Request,
-    timeout: Duration,
-    every: Duration,
-    meanwhile: impl AsyncFn(),
-) -> Result<Response, SendError> {
-    let nanos = nanos_of(timeout);
-    let deadline = monotonic_clock::subscribe_duration(nanos);
-    let (parts, bytes) = request.into_parts();
-    let outgoing = outgoing_request(&parts)?;
-    let body = outgoing
-        .body()
-        .map_err(|()| SendError::Invalid("body".to_owned()))?;
-    let options = options(nanos);
-    let future = outgoing_handler::handle(outgoing, Some(options)).map_err(refused)?;
-    // A body that cannot be written whole shows in the answer, or in its absence.
-    let _ = wire::write_body(body, &bytes);
-    let ready = future.subscribe();
-    loop {
-        let pause = monotonic_clock::subscribe_duration(nanos_of(every));
-        let passed = poll(&[&ready, &deadline, &pause]);
-        if passed.contains(&0) {
-            break;
-        }
-        if passed.contains(&1) {
-            return Err(SendError::Timeout(timeout));
-        }
-        meanwhile().await;
-    }
-    let answer = match future.get() {
-        Some(Ok(Ok(answer))) => answer,
-        Some(Ok(Err(error))) => return Err(refused(error)),
-        _ => return Err(SendError::Unreachable("no response".to_owned())),
-    };
-    read_answer(answer, &deadline, timeout)
-}
-
 /// In 64 bits: formatting 128 would add 3 KB to every component.
 fn millis(time: Duration) -> u64 {
-    nanos_of(time) / 1_000_000
+    nanos(time) / 1_000_000
 }
 
-fn nanos_of(time: Duration) -> u64 {
+pub(crate) fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
-fn read_answer(
-    answer: w::IncomingResponse,
-    deadline: &Pollable,
-    timeout: Duration,
-) -> Result<Response, SendError> {
-    let broken = || SendError::Unreachable("response broken".to_owned());
-    let mut response = Response::new(Vec::new());
-    *response.status_mut() = StatusCode::from_u16(answer.status()).map_err(|_| broken())?;
-    *response.headers_mut() = wire::headers_in(&answer.headers());
-    let body = answer.consume().map_err(|()| broken())?;
-    let stream = body.stream().map_err(|()| broken())?;
-    *response.body_mut() = wire::read_all(&stream, |stream| wait(&stream.subscribe(), deadline))
-        .map_err(|status| match status {
-            StatusCode::GATEWAY_TIMEOUT => SendError::Timeout(timeout),
-            _ => broken(),
-        })?;
-    Ok(response)
-}
-
-fn outgoing_request(parts: &http::request::Parts) -> Result<w::OutgoingRequest, SendError> {
-    let invalid = |what: &str| SendError::Invalid(format!("{what} of {}", parts.uri));
-    let request = w::OutgoingRequest::new(wire::headers_out(&parts.headers));
-    let scheme = match parts.uri.scheme_str() {
-        Some("http") => w::Scheme::Http,
-        Some("https") => w::Scheme::Https,
-        _ => return Err(invalid("scheme")),
-    };
-    let authority = parts.uri.authority().ok_or_else(|| invalid("authority"))?;
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str);
-    request
-        .set_method(&wire::method_out(&parts.method))
-        .map_err(|()| invalid("method"))?;
-    request
-        .set_scheme(Some(&scheme))
-        .map_err(|()| invalid("scheme"))?;
-    request
-        .set_authority(Some(authority.as_str()))
-        .map_err(|()| invalid("authority"))?;
-    request
-        .set_path_with_query(Some(path))
-        .map_err(|()| invalid("path"))?;
-    Ok(request)
-}
-
-/// The host's own time-outs, so that it lets go of the connection too when the deadline has passed.
-fn options(nanos: u64) -> w::RequestOptions {
-    let options = w::RequestOptions::new();
-    // A host without support for an option keeps its default; our own deadline holds all the same.
-    let _ = options.set_connect_timeout(Some(nanos));
-    let _ = options.set_first_byte_timeout(Some(nanos));
-    let _ = options.set_between_bytes_timeout(Some(nanos));
-    options
-}
-
-/// Blocks until `ready`; `false` when the deadline came first.
-fn wait(ready: &Pollable, deadline: &Pollable) -> bool {
-    poll(&[ready, deadline]).contains(&0)
-}
-
-/// The host's reasons by name. Its own `Debug` text would add the formatting of forty variants to every component.
-fn refused(error: w::ErrorCode) -> SendError {
-    let reason = match error {
-        w::ErrorCode::HttpRequestDenied => {
-            return SendError::Invalid("not in allowed_outbound_hosts".to_owned());
-        }
-        w::ErrorCode::HttpRequestUriInvalid => return SendError::Invalid("bad URI".to_owned()),
-        w::ErrorCode::ConnectionRefused => "connection refused",
-        w::ErrorCode::ConnectionTerminated => "connection terminated",
-        w::ErrorCode::ConnectionTimeout | w::ErrorCode::ConnectionReadTimeout => "time-out",
-        w::ErrorCode::DestinationNotFound | w::ErrorCode::DnsError(_) => "host not found",
-        w::ErrorCode::InternalError(Some(text)) => return SendError::Unreachable(text),
-        _ => "connection failed",
-    };
-    SendError::Unreachable(reason.to_owned())
 }

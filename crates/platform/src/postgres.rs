@@ -1,24 +1,21 @@
-//! Spin's PostgreSQL interface.
+//! The values and errors of Spin's PostgreSQL interface. The calls are `host`'s.
 
+use crate::host::postgres::{DbValue, ParameterValue, PgError, QueryError};
 use crate::{DbError, Rows, Value};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
-pub(crate) use spin_sdk::pg4::Connection;
-use spin_sdk::pg4::{DbValue, ParameterValue, PgError, QueryError};
 
-pub(crate) fn open(url: &str) -> Result<Connection, DbError> {
-    Connection::open(url).map_err(error)
+/// The parameters of a statement.
+pub(crate) fn parameters(values: &[Value]) -> Vec<ParameterValue> {
+    values.iter().map(bind).collect()
 }
 
-pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
-    let params: Vec<ParameterValue> = params.iter().map(bind).collect();
-    let result = connection.query(sql, &params).map_err(error)?;
-    Ok(Rows(
-        result
-            .rows
-            .into_iter()
+/// The rows of a result.
+pub(crate) fn rows(rows: Vec<Vec<DbValue>>) -> Rows {
+    Rows(
+        rows.into_iter()
             .map(|row| row.into_iter().map(column).collect())
             .collect(),
-    ))
+    )
 }
 
 fn bind(value: &Value) -> ParameterValue {
@@ -79,7 +76,7 @@ fn from_datetime(
 /// No such schema, table or column; no unique index for `ON CONFLICT`.
 const NO_SUCH: [&str; 4] = ["3F000", "42P01", "42703", "42P10"];
 
-fn error(error: PgError) -> DbError {
+pub(crate) fn error(error: PgError) -> DbError {
     match error {
         PgError::QueryFailed(QueryError::DbError(error)) => {
             let text = format!("{} {}", error.code, error.message);

@@ -1,14 +1,19 @@
 //! The line of a request in the log: what kind of path, which answer, how long it took, and which event it delivers.
 
 use crate::entry::Request;
+use crate::host::clock::monotonic;
 use crate::log::{field, head, print};
 use crate::trace;
 use http::{Method, StatusCode};
-use std::sync::{Mutex, PoisonError};
-use wasi::clocks::monotonic_clock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What the line of this request says of the event that it delivers.
+/// What the line of this request says of the event that it delivers. Where an instance serves several side by side,
+/// `per_request` changes it.
 static EVENT: Mutex<String> = Mutex::new(String::new());
+
+pub(crate) fn current() -> MutexGuard<'static, String> {
+    EVENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The longest text that an event may put into the line.
 const MAX_TEXT: usize = 128;
@@ -28,8 +33,7 @@ pub fn outcome(status: &str, outcome: &str) {
 fn note(name: &str, value: &str) {
     let cut = value.char_indices().nth(MAX_TEXT).map(|(end, _)| end);
     let value = cut.and_then(|end| value.get(..end)).unwrap_or(value);
-    let mut event = EVENT.lock().unwrap_or_else(PoisonError::into_inner);
-    field(&mut event, name, value);
+    field(&mut current(), name, value);
 }
 
 /// What a request is, taken down before a handler gets it.
@@ -45,14 +49,14 @@ impl Entry {
         field(&mut text, "method", method(request.method()));
         field(&mut text, "route", &route(request.uri().path()));
         Self {
-            started: monotonic_clock::now(),
+            started: monotonic(),
             request: text,
         }
     }
 
     /// Adds how long the answer took.
     pub(crate) fn answered(&mut self, status: StatusCode) {
-        let micros = monotonic_clock::now().saturating_sub(self.started) / 1000;
+        let micros = monotonic().saturating_sub(self.started) / 1000;
         self.request.push_str(",\"status\":");
         self.request.push_str(status.as_str());
         self.request.push_str(",\"duration_ms\":");
@@ -72,7 +76,7 @@ impl Entry {
             field(&mut line, "parent_span_id", &span.parent);
         }
         line.push_str(&self.request);
-        line.push_str(&EVENT.lock().unwrap_or_else(PoisonError::into_inner));
+        line.push_str(&current());
         print(line);
     }
 }

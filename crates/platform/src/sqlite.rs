@@ -1,30 +1,25 @@
-//! Spin's SQLite interface.
+//! The values and errors of Spin's SQLite interface, and its placeholders. The calls are `host`'s.
 
+use crate::host::sqlite::{Error, RowResult, Sql};
 use crate::text_time;
 use crate::{DbError, Rows, Value};
-pub(crate) use spin_sdk::sqlite3::Connection;
-use spin_sdk::sqlite3::{Error, Value as Sql};
 
-pub(crate) fn open() -> Result<Connection, DbError> {
-    Connection::open_default().map_err(error)
+/// The parameters of a statement.
+pub(crate) fn parameters(values: &[Value]) -> Vec<Sql> {
+    values.iter().map(bind).collect()
 }
 
-pub(crate) fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
-    let params: Vec<Sql> = params.iter().map(bind).collect();
-    let result = connection
-        .execute(&placeholders(sql), &params)
-        .map_err(error)?;
-    Ok(Rows(
-        result
-            .rows
-            .into_iter()
+/// The rows of a result.
+pub(crate) fn rows(rows: Vec<RowResult>) -> Rows {
+    Rows(
+        rows.into_iter()
             .map(|row| row.values.into_iter().map(column).collect())
             .collect(),
-    ))
+    )
 }
 
 /// `$1` is a name to SQLite, numbered by first appearance; `?1` is the number itself.
-fn placeholders(sql: &str) -> String {
+pub(crate) fn placeholders(sql: &str) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut rest = sql.chars().peekable();
     while let Some(c) = rest.next() {
@@ -64,7 +59,7 @@ const NO_SUCH: [&str; 4] = [
 ];
 
 /// The interface has one variant, with text, for whatever SQLite itself says.
-fn error(error: Error) -> DbError {
+pub(crate) fn error(error: Error) -> DbError {
     match error {
         Error::Io(text) if NO_SUCH.iter().any(|words| text.contains(words)) => {
             DbError::Schema(text)

@@ -2,8 +2,8 @@
 //! caller says which.
 
 use crate::entry::Request;
+use crate::random;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use wasi::random::random::get_random_bytes;
 
 /// The header, and the CloudEvents attribute of the same form.
 pub const TRACEPARENT: &str = "traceparent";
@@ -18,7 +18,7 @@ pub(crate) struct Span {
     sampled: bool,
 }
 
-/// An instance serves one request, so there is one.
+/// The span of the request that is worked on now. Where an instance serves several side by side, `per_request` changes it.
 static CURRENT: Mutex<Span> = Mutex::new(Span {
     trace: String::new(),
     id: String::new(),
@@ -32,7 +32,7 @@ pub(crate) fn current() -> MutexGuard<'static, Span> {
 
 /// Starts the span of `request`, in the trace of its caller or in a new one.
 pub(crate) fn start(request: &Request) {
-    let random = get_random_bytes(24);
+    let random = random(24);
     let mut ids = random.iter().fold(String::new(), |mut ids, byte| {
         for digit in [byte >> 4, byte & 15] {
             ids.extend(char::from_digit(digit.into(), 16));

@@ -1,11 +1,11 @@
 //! The component's variables, as `spin.toml` maps them from the application's.
 
-use spin_sdk::variables;
+use crate::host;
 
 /// The value of a variable; an undeclared or unreadable one counts as empty, which every caller treats as "closed".
 #[must_use]
 pub fn get(name: &str) -> String {
-    variables::get(name).unwrap_or_else(|error| {
+    host::variables::get(name).unwrap_or_else(|error| {
         crate::log::error(format!("variable {name}: {error}"));
         String::new()
     })

@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use wasmtime::component::{Component as Compiled, HasSelf, Linker};
+use wasmtime::component::{Component as Compiled, HasSelf, InstancePre, Linker};
 use wasmtime::{
     Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig,
 };
-use wasmtime_wasi_http::p2::bindings::ProxyPre;
+use wasmtime_wasi_http::handler::ProxyHandler;
+use wasmtime_wasi_http::{p2, p3};
 
 use crate::bindings;
 use crate::component::ComponentInfo;
 use crate::instance::InstanceState;
 use crate::manifest::Component;
+use crate::reuse::Instances;
 use crate::variables::Resolver;
 
 use componentize::componentize;
@@ -24,8 +26,16 @@ const MAX_INSTANCES: u32 = 1000;
 
 /// A component of the application, ready to be instantiated.
 pub(crate) struct LoadedComponent {
-    pub(crate) pre: ProxyPre<InstanceState>,
+    pub(crate) handler: Handler,
     pub(crate) info: Arc<ComponentInfo>,
+}
+
+/// What a component exports.
+pub(crate) enum Handler {
+    /// `wasi:http/incoming-handler@0.2`: an instance for each request.
+    Once(p2::bindings::ProxyPre<InstanceState>),
+    /// `wasi:http/handler@0.3`: instances that serve many.
+    Reused(ProxyHandler<Instances>),
 }
 
 /// Compiles components for one engine.
@@ -40,7 +50,9 @@ impl Loader {
         let engine = Engine::new(&config())?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-        wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+        p2::add_only_http_to_linker_async(&mut linker)?;
+        wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        p3::add_to_linker(&mut linker)?;
         bindings::Provided::add_to_linker::<_, HasSelf<_>>(&mut linker, |state| state)?;
         Ok(Self { engine, linker })
     }
@@ -70,17 +82,24 @@ impl Loader {
             sqlite_databases: config.sqlite_databases.iter().cloned().collect(),
             environment: config.environment.clone().into_iter().collect(),
         };
-        Ok(LoadedComponent {
-            pre,
-            info: Arc::new(info),
-        })
+        let info = Arc::new(info);
+        // Which of the two it exports.
+        let handler = match p3::bindings::ServicePre::new(pre.clone()) {
+            Ok(pre) => Handler::Reused(ProxyHandler::new(Instances::new(pre, info.clone()))),
+            Err(_) => Handler::Once(
+                p2::bindings::ProxyPre::new(pre)
+                    .map_err(anyhow::Error::from)
+                    .with_context(|| format!("component `{id}` exports no HTTP handler"))?,
+            ),
+        };
+        Ok(LoadedComponent { handler, info })
     }
 
-    fn compile(&self, path: &PathBuf) -> Result<ProxyPre<InstanceState>> {
+    fn compile(&self, path: &PathBuf) -> Result<InstancePre<InstanceState>> {
         let wasm = std::fs::read(path)
             .context("cannot read it (hint: `cargo xtask build` builds the components)")?;
         let component = Compiled::new(&self.engine, componentize(&wasm)?)?;
-        Ok(ProxyPre::new(self.linker.instantiate_pre(&component)?)?)
+        Ok(self.linker.instantiate_pre(&component)?)
     }
 }
 
@@ -89,6 +108,7 @@ fn config() -> Config {
     config.wasm_component_model(true);
     // Where in the module a trap was; the components have no names to tell it by, and it is a fifth of their memory.
     config.generate_address_map(false);
+    config.wasm_component_model_async(true);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
     // Without a home directory there is no cache, and every start compiles.
     if let Ok(cache) = Cache::new(CacheConfig::new()) {

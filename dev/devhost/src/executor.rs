@@ -1,5 +1,5 @@
-//! Runs one request in an instance of its own. The client has its answer as soon as the component has set it; the
-//! instance runs on until its handler returns.
+//! Runs one request, in an instance of its own or in one of `reuse`. The client has its answer as soon as the component has set
+//! it; the instance runs on until its handler returns.
 
 use std::sync::Arc;
 
@@ -7,11 +7,13 @@ use anyhow::{Context as _, Result};
 use http::{Request, Response};
 use tokio::sync::oneshot;
 use wasmtime::Store;
+use wasmtime_wasi_http::p2::bindings::ProxyPre;
 use wasmtime_wasi_http::p2::bindings::http::types::Scheme;
 use wasmtime_wasi_http::{WasiBody, WasiHttpView as _};
 
 use crate::chaining::Chain;
-use crate::engine::LoadedComponent;
+use crate::component::ComponentInfo;
+use crate::engine::{Handler, LoadedComponent};
 use crate::instance::{InstanceState, Shared};
 use crate::log;
 
@@ -26,10 +28,25 @@ pub(crate) async fn run(
     chain: Arc<dyn Chain>,
     request: Request<WasiBody>,
 ) -> Result<Response<WasiBody>> {
-    let state = InstanceState::new(&component.info, shared, chain);
-    let mut store = Store::new(component.pre.engine(), state);
-    let proxy = component
-        .pre
+    match &component.handler {
+        Handler::Once(pre) => once(pre, &component.info, shared, chain, request).await,
+        Handler::Reused(handler) => {
+            handler.state().connect(shared, chain);
+            Ok(handler.handle((), request).await?)
+        }
+    }
+}
+
+async fn once(
+    pre: &ProxyPre<InstanceState>,
+    component: &Arc<ComponentInfo>,
+    shared: &Arc<Shared>,
+    chain: Arc<dyn Chain>,
+    request: Request<WasiBody>,
+) -> Result<Response<WasiBody>> {
+    let state = InstanceState::new(component, shared, chain);
+    let mut store = Store::new(pre.engine(), state);
+    let proxy = pre
         .instantiate_async(&mut store)
         .await
         .map_err(anyhow::Error::from)
@@ -48,7 +65,7 @@ pub(crate) async fn run(
     });
     match response.await {
         Ok(response) => {
-            tokio::spawn(report_failure(component.info.id.clone(), work));
+            tokio::spawn(report_failure(component.id.clone(), work));
             response.context("the component answered with an error")
         }
         Err(_) => {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{Accessor, HasSelf, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::bindings::fermyon::spin::variables;
+use crate::bindings::spin::variables::variables as async_variables;
 use crate::chaining::Chain;
 use crate::component::ComponentInfo;
 use crate::outbound::Outbound;
@@ -23,7 +24,7 @@ pub(crate) struct Shared {
     pub(crate) http: Client,
 }
 
-/// The host's side of one instance. An instance serves one request.
+/// The host's side of one instance. It serves one request, or many when its component is one of WASI 0.3.
 pub(crate) struct InstanceState {
     pub(crate) component: Arc<ComponentInfo>,
     pub(crate) shared: Arc<Shared>,
@@ -34,7 +35,7 @@ pub(crate) struct InstanceState {
 }
 
 impl InstanceState {
-    /// For one request to `component`; `chain` takes its requests to others.
+    /// For an instance of `component`; `chain` takes its requests to others.
     pub(crate) fn new(
         component: &Arc<ComponentInfo>,
         shared: &Arc<Shared>,
@@ -77,5 +78,23 @@ impl WasiHttpView for InstanceState {
 impl variables::Host for InstanceState {
     async fn get(&mut self, name: String) -> wasmtime::Result<Result<String, variables::Error>> {
         Ok(self.component.variables.get(&self.component.id, &name))
+    }
+}
+
+impl async_variables::Host for InstanceState {}
+
+impl<T: Send> async_variables::HostWithStore<T> for HasSelf<InstanceState> {
+    async fn get(
+        accessor: &Accessor<T, Self>,
+        name: String,
+    ) -> wasmtime::Result<Result<String, async_variables::Error>> {
+        let component = accessor.with(|mut access| access.get().component.clone());
+        let value = component.variables.get(&component.id, &name);
+        Ok(value.map_err(|error| match error {
+            variables::Error::InvalidName(text) => async_variables::Error::InvalidName(text),
+            variables::Error::Undefined(text) => async_variables::Error::Undefined(text),
+            variables::Error::Provider(text) => async_variables::Error::Provider(text),
+            variables::Error::Other(text) => async_variables::Error::Other(text),
+        }))
     }
 }

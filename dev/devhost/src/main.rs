@@ -3,7 +3,8 @@
 //!
 //! From the outside in: `startup` reads `manifest` and `runtime_config` and loads the components (`engine`, with the crate
 //! `componentize` for core modules); `server` routes a request (`routes`, `headers`) to `executor`, which runs it in an
-//! `instance` of its own. That reaches the world through `outbound` (what its `component` may, then `chaining` or
+//! `instance`: one of its own for a component of WASI 0.2, one that serves others too (`reuse`) for a component of WASI 0.3,
+//! as Spin 4 does. That reaches the world through `outbound` (what its `component` may, then `chaining` or
 //! `outbound_client`), `sqlite`, `postgres`, `variables` and `stdio`. No two modules depend on each other.
 //!
 //! Known differences from Spin 3.6: no TLS in either direction, no HTTP/2, no key-value, Redis or MySQL, of PostgreSQL's
@@ -25,6 +26,7 @@ mod manifest;
 mod outbound;
 mod outbound_client;
 mod postgres;
+mod reuse;
 mod routes;
 mod runtime_config;
 mod server;

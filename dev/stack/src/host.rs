@@ -1,6 +1,6 @@
 //! The application on its WebAssembly host: `spin up` where the Spin CLI is installed, `devhost up` where it is not.
 
-use crate::{Process, free_port, get_status, on_path, wait_until};
+use crate::{Process, Wasi, free_port, get_status, on_path, wait_until};
 use anyhow::{Context, bail};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ const START_DEADLINE: Duration = Duration::from_secs(120);
 pub struct HostOptions {
     /// The folder of `spin.toml`.
     pub root: PathBuf,
+    /// Which build of the components to serve; `None` is what the environment variable `TODO_WASI` says.
+    pub wasi: Option<Wasi>,
     /// The host program; `None` is the one that [`Host::start`] finds.
     pub program: Option<PathBuf>,
     /// Where to listen; `None` is a free port on 127.0.0.1.
@@ -110,10 +112,11 @@ fn command(options: &HostOptions, address: SocketAddr) -> anyhow::Result<Command
         Some(program) => program.clone(),
         None => program()?,
     });
+    let wasi = options.wasi.map_or_else(Wasi::wanted, Ok)?;
     command
         .arg("up")
         .arg("--from")
-        .arg(options.root.join("spin.toml"));
+        .arg(wasi.manifest(&options.root));
     command.arg("--listen").arg(address.to_string());
     command.arg("--state-dir").arg(&options.state_dir);
     if let Some(file) = &options.runtime_config {

@@ -33,6 +33,7 @@ mod service;
 mod spawn;
 mod unprivileged;
 mod wait;
+mod wasi;
 
 pub use apt::apt_install;
 pub use browser::{Chromedriver, ensure_browser};
@@ -58,3 +59,4 @@ pub use record::Record;
 pub use replica::{Replica, ReplicaOptions};
 pub use run::output;
 pub use wait::{free_port, wait_until};
+pub use wasi::Wasi;

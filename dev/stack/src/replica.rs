@@ -53,6 +53,7 @@ impl Replica {
         let dapr_port = options.dapr_port.unwrap_or_else(free_port);
         let host_options = HostOptions {
             root: options.root.clone(),
+            wasi: None,
             program: options.program.clone(),
             listen: Some(address),
             state_dir: options.folder.join("state"),

@@ -9,6 +9,7 @@ fn a_taken_port_is_a_clear_error() {
     let folder = tempfile::tempdir().unwrap();
     let options = HostOptions {
         root: folder.path().into(),
+        wasi: None,
         program: None,
         listen: Some(taken.local_addr().unwrap()),
         state_dir: folder.path().join("state"),

@@ -1,36 +1,11 @@
 //! `cargo xtask build`: the components, in one call of cargo, and the host to run them on.
 
 use crate::cli::BuildArgs;
-use crate::{cmd, components, paths, setup, sizes, toolchain};
+use crate::variant::{Mode, Variant};
+use crate::{cmd, components, manifest, paths, setup, sizes, toolchain};
 use anyhow::{Context, bail};
+use stack::Wasi;
 use std::path::PathBuf;
-
-/// How much the compilers optimise.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Mode {
-    /// For a first look: built in half the time, and slower.
-    Dev,
-    /// What is tested, measured and deployed.
-    Release,
-}
-
-impl Mode {
-    /// Cargo's profile of the components.
-    fn component_profile(self) -> &'static str {
-        match self {
-            Self::Dev => "component-dev",
-            Self::Release => "component",
-        }
-    }
-
-    /// Cargo's profile of devhost and componentize, and the folder that it builds into.
-    fn native_profile(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Dev => ("dev", "debug"),
-            Self::Release => ("release", "release"),
-        }
-    }
-}
 
 /// `cargo xtask build`. A component over its size limit is shown, and no error.
 pub(crate) fn build(args: &BuildArgs) -> anyhow::Result<()> {
@@ -54,45 +29,68 @@ pub(crate) fn build_strictly() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The components for WASI 0.3, all of them.
+pub(crate) fn build_for_wasi_03() -> anyhow::Result<()> {
+    let all = BuildArgs {
+        components: Vec::new(),
+        wasi: Wasi::V03,
+    };
+    release_components(&all).map(drop)
+}
+
 /// What `run` serves. Returns the host to serve it with; `None` is the one that the machine has.
-pub(crate) fn build_to_run(mode: Mode) -> anyhow::Result<Option<PathBuf>> {
-    match mode {
-        Mode::Dev => components(&components::select(&[])?, mode)?,
-        Mode::Release => {
-            release_components(&BuildArgs::default())?;
-        }
-    }
-    host(mode)
+pub(crate) fn build_to_run(variant: Variant) -> anyhow::Result<Option<PathBuf>> {
+    let names = components::select(&[], variant.wasi)?;
+    components(&names, variant)?;
+    host(variant.mode)
 }
 
 /// Returns the components over their size limit.
 fn release_components(args: &BuildArgs) -> anyhow::Result<Vec<String>> {
-    let names = components::select(&args.components)?;
-    components(&names, Mode::Release)?;
+    let names = components::select(&args.components, args.wasi)?;
+    let variant = Variant {
+        mode: Mode::Release,
+        wasi: args.wasi,
+    };
+    components(&names, variant)?;
     let sizes = names
         .into_iter()
-        .map(|name| size(&name).map(|size| (name, size)));
-    Ok(sizes::report(&sizes.collect::<anyhow::Result<Vec<_>>>()?))
+        .map(|name| size(&name, args.wasi).map(|size| (name, size)));
+    Ok(sizes::report(
+        &sizes.collect::<anyhow::Result<Vec<_>>>()?,
+        args.wasi,
+    ))
 }
 
-/// Compiles components to `target/components/<package>.wasm`.
-fn components(names: &[String], mode: Mode) -> anyhow::Result<()> {
+/// Compiles components and puts them where the manifest expects them.
+fn components(names: &[String], variant: Variant) -> anyhow::Result<()> {
     let mut cargo = setup::wasm_toolchain()?.cargo_build();
-    cargo.args(["--profile", mode.component_profile()]);
+    cargo.args(["--profile", variant.mode.component_profile()]);
     for name in names {
         cargo.args(["-p", name]);
     }
+    if variant.wasi == Wasi::V03 {
+        cargo.args(["--features", "platform/wasi03"]);
+    }
     cmd::run(cargo)?;
-    componentize(names, mode)
+    componentize(names, variant)?;
+    for name in names {
+        has_one_sdk(name, variant.wasi)?;
+    }
+    if variant.wasi == Wasi::V03 {
+        manifest::write(&paths::root())?;
+    }
+    Ok(())
 }
 
-/// Puts the compiled modules, made components, where `spin.toml` expects them.
-fn componentize(names: &[String], mode: Mode) -> anyhow::Result<()> {
+/// Puts the compiled modules, made components, where the manifest expects them.
+fn componentize(names: &[String], variant: Variant) -> anyhow::Result<()> {
     let mut cargo = paths::cargo();
-    cargo.args(["run", "--quiet", "--profile", mode.native_profile().0]);
+    cargo.args(["run", "--quiet", "--profile", variant.mode.native_profile()]);
     cargo.args(["-p", "componentize", "--"]);
     for name in names {
-        cargo.arg(compiled(name, mode)).arg(installed(name));
+        cargo.arg(compiled(name, variant.mode));
+        cargo.arg(installed(name, variant.wasi));
     }
     cmd::run(cargo)
 }
@@ -105,13 +103,29 @@ fn compiled(name: &str, mode: Mode) -> PathBuf {
         .join(file)
 }
 
-fn installed(name: &str) -> PathBuf {
-    paths::components().join(format!("{name}.wasm"))
+fn installed(name: &str, wasi: Wasi) -> PathBuf {
+    wasi.components(&paths::root()).join(format!("{name}.wasm"))
+}
+
+/// Both SDKs are dependencies of `platform`; each leaves its version in what it is linked into.
+fn has_one_sdk(name: &str, wasi: Wasi) -> anyhow::Result<()> {
+    let other = match wasi {
+        Wasi::V02 => "spin-sdk-version-7",
+        Wasi::V03 => "spin-sdk-version-5",
+    };
+    let wasm = std::fs::read(installed(name, wasi))?;
+    if wasm
+        .windows(other.len())
+        .any(|part| part == other.as_bytes())
+    {
+        bail!("{name} has the SDK of the other version of WASI in it ({other})");
+    }
+    Ok(())
 }
 
 /// In bytes.
-fn size(name: &str) -> anyhow::Result<u64> {
-    let path = installed(name);
+fn size(name: &str, wasi: Wasi) -> anyhow::Result<u64> {
+    let path = installed(name, wasi);
     let metadata = std::fs::metadata(&path);
     Ok(metadata
         .with_context(|| format!("no {}", path.display()))?
@@ -128,15 +142,14 @@ fn host(mode: Mode) -> anyhow::Result<Option<PathBuf>> {
         eprintln!("`spin` is on the PATH: no devhost needed");
         return Ok(None);
     }
-    let (profile, folder) = mode.native_profile();
-    let devhost = paths::target().join(folder).join("devhost");
+    let devhost = paths::target().join(mode.native_folder()).join("devhost");
     if !devhost.is_file() {
         eprintln!(
             "Building devhost, the host for machines without the Spin CLI. The first time takes a minute or more."
         );
     }
     let mut cargo = paths::cargo();
-    cargo.args(["build", "--profile", profile, "-p", "devhost"]);
+    cargo.args(["build", "--profile", mode.native_profile(), "-p", "devhost"]);
     cmd::run(cargo)?;
     Ok(Some(devhost))
 }

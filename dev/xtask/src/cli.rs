@@ -1,7 +1,8 @@
 //! The command line, and nothing of what it does.
 
-use crate::build::Mode;
+use crate::variant::{Mode, Variant};
 use clap::{Args, Parser, Subcommand};
+use stack::Wasi;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
@@ -95,6 +96,10 @@ pub(crate) struct BuildArgs {
     /// Only these components (folders of components/), and no devhost; all when none is named
     #[arg(value_name = "COMPONENT")]
     pub(crate) components: Vec<String>,
+    /// For which version of WASI, 0.2 or 0.3; the components for 0.3 go to target/components-p3/*.wasm, with the manifest
+    /// target/spin-p3.toml
+    #[arg(long, value_name = "VERSION", default_value = "0.2")]
+    pub(crate) wasi: Wasi,
 }
 
 #[derive(Args, Debug, Default)]
@@ -118,6 +123,14 @@ pub(crate) struct RunArgs {
     /// Build what is tested and deployed: optimised, which takes some minutes more the first time
     #[arg(long)]
     pub(crate) release: bool,
+    /// For which version of WASI to build it, 0.2 or 0.3; a Spin on the PATH must be 4.1 or newer for 0.3
+    #[arg(
+        long,
+        value_name = "VERSION",
+        default_value = "0.2",
+        conflicts_with = "full"
+    )]
+    pub(crate) wasi: Wasi,
     /// The folder of the databases and logs [default: .spin beside spin.toml, .spin/full with --full]
     #[arg(long, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
@@ -127,11 +140,15 @@ pub(crate) struct RunArgs {
 }
 
 impl RunArgs {
-    pub(crate) fn mode(&self) -> Mode {
-        if self.release {
+    pub(crate) fn variant(&self) -> Variant {
+        let mode = if self.release {
             Mode::Release
         } else {
             Mode::Dev
+        };
+        Variant {
+            mode,
+            wasi: self.wasi,
         }
     }
 }

@@ -2,13 +2,16 @@
 
 use crate::paths;
 use anyhow::{Context, bail};
+use stack::Wasi;
 
-/// devhost's tests run this component; it has no part in the application.
-pub(crate) const GUEST: &str = "devhost-guest";
+/// devhost's tests run these components, one for each version of WASI; they have no part in the application.
+pub(crate) const GUESTS: [&str; 2] = ["devhost-guest", "devhost-guest-p3"];
 
-/// The packages to compile to Wasm: those named, or all (the test guest included). Sorted.
-pub(crate) fn select(named: &[String]) -> anyhow::Result<Vec<String>> {
-    let all = all()?;
+/// The packages to compile to Wasm: those named, or all (the test guest of this version included). Sorted.
+pub(crate) fn select(named: &[String], wasi: Wasi) -> anyhow::Result<Vec<String>> {
+    let mut all = application()?;
+    all.push(GUESTS[usize::from(wasi == Wasi::V03)].to_owned());
+    all.sort();
     if named.is_empty() {
         return Ok(all);
     }
@@ -21,8 +24,8 @@ pub(crate) fn select(named: &[String]) -> anyhow::Result<Vec<String>> {
         .collect())
 }
 
-/// Every component of the workspace: a folder of `components/` has the name of its package.
-pub(crate) fn all() -> anyhow::Result<Vec<String>> {
+/// Every component of the application: a folder of `components/` has the name of its package.
+pub(crate) fn application() -> anyhow::Result<Vec<String>> {
     let folder = paths::root().join("components");
     let entries =
         std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
@@ -31,12 +34,6 @@ pub(crate) fn all() -> anyhow::Result<Vec<String>> {
         .filter(|entry| entry.path().join("Cargo.toml").is_file())
         .filter_map(|entry| entry.file_name().into_string().ok())
         .collect();
-    if paths::root()
-        .join("dev/devhost/tests/guest/Cargo.toml")
-        .is_file()
-    {
-        names.push(GUEST.to_owned());
-    }
     names.sort();
     Ok(names)
 }
@@ -47,7 +44,9 @@ mod tests {
 
     #[test]
     fn an_unknown_component_is_an_error_that_lists_them() {
-        let error = select(&["nope".to_owned()]).unwrap_err().to_string();
+        let error = select(&["nope".to_owned()], Wasi::V02)
+            .unwrap_err()
+            .to_string();
         assert!(
             error.contains("nope") && error.contains("task-completed"),
             "{error}"
@@ -65,12 +64,7 @@ mod tests {
             })
             .collect();
         in_manifest.sort_unstable();
-        let folders: Vec<String> = all()
-            .unwrap()
-            .into_iter()
-            .filter(|name| name != GUEST)
-            .collect();
-        assert_eq!(folders, in_manifest);
+        assert_eq!(application().unwrap(), in_manifest);
     }
 
     fn read(file: &str) -> String {
@@ -97,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_documents_name_every_component_and_every_variable() {
-        let components = all().unwrap().into_iter().filter(|name| name != GUEST);
+        let components = application().unwrap().into_iter();
         names_all(
             "README.md",
             components.map(|name| format!("(components/{name})")),

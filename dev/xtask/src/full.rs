@@ -23,7 +23,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     run::check_address(args)?;
     let root = paths::root();
     let folder = run::state_dir(args, &root.join(".spin/full"))?;
-    let program = build::build_to_run(args.mode())?;
+    let program = build::build_to_run(args.variant())?;
     empty_logs(&folder)?;
     eprintln!("Starting PostgreSQL, Kafka, the application and daprd.");
     let options = FullStackOptions {

@@ -8,6 +8,7 @@ mod cmd;
 mod components;
 mod full;
 mod lint;
+mod manifest;
 mod migrate;
 mod package;
 mod paths;
@@ -20,6 +21,7 @@ mod summary;
 mod test;
 mod token;
 mod toolchain;
+mod variant;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -5,9 +5,11 @@ use crate::{build, cmd, components, paths, setup};
 
 /// Builds, and writes the layout, by default to `target/package`.
 pub(crate) fn package(args: &PackageArgs) -> anyhow::Result<()> {
-    let mut components = components::all()?;
-    components.retain(|name| name != components::GUEST);
-    build::build(&BuildArgs { components })?;
+    let components = components::application()?;
+    build::build(&BuildArgs {
+        components,
+        ..BuildArgs::default()
+    })?;
     let output = match &args.output {
         Some(folder) => std::path::absolute(folder)?,
         None => paths::root().join("target/package"),

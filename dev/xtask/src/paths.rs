@@ -21,11 +21,6 @@ pub(crate) fn target() -> PathBuf {
     inside.map_or_else(|| root().join("target"), Path::to_owned)
 }
 
-/// Where `spin.toml` expects the components.
-pub(crate) fn components() -> PathBuf {
-    root().join("target/components")
-}
-
 /// `cargo` for the native side, at the root.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new("cargo");

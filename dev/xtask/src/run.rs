@@ -21,12 +21,13 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     check_address(args)?;
     let root = paths::root();
     let state_dir = state_dir(args, &root.join(".spin"))?;
-    let program = build::build_to_run(args.mode())?;
+    let program = build::build_to_run(args.variant())?;
     let log = state_dir.join("host.log");
     File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
     let options = HostOptions {
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
+        wasi: Some(args.wasi),
         program,
         listen: Some(args.listen),
         state_dir,

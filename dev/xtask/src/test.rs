@@ -34,9 +34,13 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
         setup::browser()?;
     }
     build::build_strictly()?;
+    build::build_for_wasi_03()?;
     // The tests that need nothing but an address, once more; the host's own are about its SQLite file.
     let mut on_postgres = cargo_test(&format!("-p e2e {ANY_SERVER}"));
     on_postgres.env("TODO_TEST_DATABASE", "postgres");
+    let mut wasi_03 = cargo_test(&format!("-p e2e {ANY_SERVER}"));
+    wasi_03.env("TODO_TEST_DATABASE", "postgres");
+    wasi_03.env("TODO_WASI", "0.3");
     let mut steps = Vec::new();
     for (title, command) in [
         // Every package but those with a step of their own.
@@ -56,6 +60,7 @@ pub(crate) fn test(args: &TestArgs) -> anyhow::Result<()> {
             cargo_test("-p e2e --test others* -- --nocapture"),
         ),
         ("end to end on PostgreSQL", on_postgres),
+        ("the same on WASI 0.3", wasi_03),
         (
             "query plans",
             cargo_test("-p e2e --test pg_* -- --nocapture"),

@@ -17,6 +17,7 @@ fn start_beside(first: &LocalHost) -> Host {
         state_dir,
         runtime_config: Some(root.join("runtime-config.toml")),
         root,
+        wasi: None,
         program: None,
         variables: Vec::new(),
     };

@@ -165,6 +165,7 @@ impl Fleet {
 pub(crate) fn sqlite_options(places: &Places, program: &Path, folder: &Path) -> HostOptions {
     HostOptions {
         root: places.root.clone(),
+        wasi: None,
         program: Some(program.to_owned()),
         listen: None,
         state_dir: folder.join("state"),

@@ -32,6 +32,7 @@ impl Fleet {
         empty(&folder)?;
         let (address, process) = self.host(&HostOptions {
             root: places.root.join("bench/peers/bare"),
+            wasi: None,
             program: Some(program.to_owned()),
             listen: None,
             state_dir: folder.join("state"),

@@ -1,4 +1,4 @@
-//! `spin:postgres@4.0.0` on a pool per address, as in Spin: at most 64 connections, and a returned one is cleaned of its
+//! `spin:postgres@4.2.0` on a pool per address, as in Spin: at most 64 connections, and a returned one is cleaned of its
 //! session but not of an open transaction. A component that traps between BEGIN and COMMIT leaves one behind; the next
 //! one's writes then vanish in it. That is why this application keeps to single statements.
 
@@ -8,18 +8,20 @@ pub(crate) mod pool;
 mod tls;
 mod values;
 
+use std::sync::Arc;
+
 use deadpool_postgres::Object;
 use futures::TryStreamExt as _;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host as Server;
 use tokio_postgres::types::ToSql;
-use wasmtime::component::Resource;
+use wasmtime::component::{Accessor, FutureReader, HasSelf, Resource, StreamReader};
 
 use crate::bindings::spin::postgres::postgres::{
-    Error, Host, HostConnection, ParameterValue, RowSet,
+    Column, DbValue, Error, Host, HostConnection, HostConnectionWithStore, ParameterValue, RowSet,
 };
 use crate::component::ComponentInfo;
-use crate::instance::InstanceState;
+use crate::instance::{InstanceState, Shared};
 use pool::Connection;
 
 /// Checks that the component may connect to every host of `address`, a URL or `key=value` pairs; or why it may not.
@@ -37,6 +39,17 @@ fn check_address(component: &ComponentInfo, address: &str) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+async fn open(
+    component: &ComponentInfo,
+    shared: &Shared,
+    address: &str,
+) -> Result<Connection, Error> {
+    check_address(component, address).map_err(Error::ConnectionFailed)?;
+    let client = shared.postgres.get(address).await;
+    let client = client.map_err(|error| Error::ConnectionFailed(format!("{error:?}")))?;
+    Ok(Connection(Arc::new(client)))
 }
 
 async fn execute(
@@ -77,12 +90,9 @@ impl HostConnection for InstanceState {
         &mut self,
         address: String,
     ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
-        if let Err(reason) = check_address(&self.component, &address) {
-            return Ok(Err(Error::ConnectionFailed(reason)));
-        }
-        match self.shared.postgres.get(&address).await {
-            Ok(client) => Ok(Ok(self.table.push(Connection(client))?)),
-            Err(error) => Ok(Err(Error::ConnectionFailed(format!("{error:?}")))),
+        match open(&self.component, &self.shared, &address).await {
+            Ok(connection) => Ok(Ok(self.table.push(connection)?)),
+            Err(error) => Ok(Err(error)),
         }
     }
 
@@ -110,4 +120,66 @@ impl HostConnection for InstanceState {
         self.table.delete(connection)?;
         Ok(())
     }
+}
+
+/// Columns, rows, and how the statement ended. Here it has ended when there are rows; in Spin an error may come after some.
+type Streamed = (
+    Vec<Column>,
+    StreamReader<Vec<DbValue>>,
+    FutureReader<Result<(), Error>>,
+);
+
+/// The same for WASI 0.3: other requests of the instance go on while one waits.
+impl<T: Send> HostConnectionWithStore<T> for HasSelf<InstanceState> {
+    async fn open_async(
+        accessor: &Accessor<T, Self>,
+        address: String,
+    ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
+        let (component, shared) = accessor.with(|mut access| {
+            let state = access.get();
+            (state.component.clone(), state.shared.clone())
+        });
+        match open(&component, &shared, &address).await {
+            Ok(connection) => {
+                let pushed = accessor.with(|mut access| access.get().table.push(connection));
+                Ok(Ok(pushed?))
+            }
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    async fn query_async(
+        accessor: &Accessor<T, Self>,
+        connection: Resource<Connection>,
+        statement: String,
+        parameters: Vec<ParameterValue>,
+    ) -> wasmtime::Result<Result<Streamed, Error>> {
+        let client = client(accessor, &connection)?;
+        let RowSet { columns, rows } = match query(&client, &statement, &parameters).await {
+            Ok(result) => result,
+            Err(error) => return Ok(Err(error)),
+        };
+        accessor.with(|mut access| {
+            let rows = StreamReader::new(&mut access, rows)?;
+            let end = FutureReader::new(&mut access, async { wasmtime::error::Ok(Ok(())) })?;
+            Ok(Ok((columns, rows, end)))
+        })
+    }
+
+    async fn execute_async(
+        accessor: &Accessor<T, Self>,
+        connection: Resource<Connection>,
+        statement: String,
+        parameters: Vec<ParameterValue>,
+    ) -> wasmtime::Result<Result<u64, Error>> {
+        let client = client(accessor, &connection)?;
+        Ok(execute(&client, &statement, &parameters).await)
+    }
+}
+
+fn client<T>(
+    accessor: &Accessor<T, HasSelf<InstanceState>>,
+    connection: &Resource<Connection>,
+) -> wasmtime::Result<Arc<Object>> {
+    accessor.with(|mut access| Ok(access.get().table.get(connection)?.0.clone()))
 }

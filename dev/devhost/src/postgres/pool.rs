@@ -1,7 +1,7 @@
 //! The pools of connections, one per address.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
@@ -12,9 +12,9 @@ use super::tls::AskOnly;
 /// Connections per address and process.
 const POOL_SIZE: usize = 64;
 
-/// A connection that an instance holds; dropped, it goes back to its pool.
+/// A connection that an instance holds; dropped, it goes back to its pool when the last statement has ended.
 #[expect(unreachable_pub, reason = "the generated bindings re-export it")]
-pub struct Connection(pub(super) Object);
+pub struct Connection(pub(super) Arc<Object>);
 
 /// The pools of the process, by address. One is created when it is first asked for.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! `spin:sqlite@3.0.0`. Every open is a connection of its own, made by its first statement; a statement waits 5 s for a
+//! `spin:sqlite@3.1.0`. Every open is a connection of its own, made by its first statement; a statement waits 5 s for a
 //! busy database and foreign keys are on (both are defaults of the SQLite that `rusqlite` brings along).
 
 pub(crate) mod connection;
@@ -6,10 +6,10 @@ pub(crate) mod connection;
 use std::sync::PoisonError;
 
 use rusqlite::types::{Value as Stored, ValueRef};
-use wasmtime::component::Resource;
+use wasmtime::component::{Accessor, FutureReader, HasSelf, Resource, StreamReader};
 
 use crate::bindings::spin::sqlite::sqlite::{
-    Error, Host, HostConnection, QueryResult, RowResult, Value,
+    Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult, Value,
 };
 use crate::instance::InstanceState;
 use connection::{Connection, SharedConnection};
@@ -81,6 +81,42 @@ fn heap_size(value: &Value) -> usize {
     }
 }
 
+fn open(
+    state: &mut InstanceState,
+    database: &str,
+) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
+    if !state.component.sqlite_databases.contains(database) {
+        return Ok(Err(Error::AccessDenied));
+    }
+    let Some(path) = state.shared.sqlite_databases.get(database) else {
+        return Ok(Err(Error::NoSuchDatabase));
+    };
+    Ok(Ok(state.table.push(Connection::new(path.clone()))?))
+}
+
+async fn execute(
+    connection: rusqlite::Result<SharedConnection>,
+    statement: String,
+    parameters: Vec<Value>,
+) -> wasmtime::Result<Result<QueryResult, Error>> {
+    let connection = match connection {
+        Ok(connection) => connection,
+        Err(error) => return Ok(Err(io(error))),
+    };
+    Ok(tokio::task::spawn_blocking(move || query(&connection, &statement, parameters)).await?)
+}
+
+/// What the connection has counted.
+fn count<N>(
+    state: &InstanceState,
+    connection: &Resource<Connection>,
+    counted: fn(&rusqlite::Connection) -> N,
+) -> wasmtime::Result<N> {
+    let connection = state.table.get(connection)?.get()?;
+    let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(counted(&connection))
+}
+
 impl Host for InstanceState {}
 
 impl HostConnection for InstanceState {
@@ -88,13 +124,7 @@ impl HostConnection for InstanceState {
         &mut self,
         database: String,
     ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
-        if !self.component.sqlite_databases.contains(&database) {
-            return Ok(Err(Error::AccessDenied));
-        }
-        let Some(path) = self.shared.sqlite_databases.get(&database) else {
-            return Ok(Err(Error::NoSuchDatabase));
-        };
-        Ok(Ok(self.table.push(Connection::new(path.clone()))?))
+        open(self, &database)
     }
 
     async fn execute(
@@ -103,30 +133,78 @@ impl HostConnection for InstanceState {
         statement: String,
         parameters: Vec<Value>,
     ) -> wasmtime::Result<Result<QueryResult, Error>> {
-        let connection = match self.table.get(&connection)?.get() {
-            Ok(connection) => connection,
-            Err(error) => return Ok(Err(io(error))),
-        };
-        Ok(tokio::task::spawn_blocking(move || query(&connection, &statement, parameters)).await?)
+        let connection = self.table.get(&connection)?.get();
+        execute(connection, statement, parameters).await
     }
 
     async fn last_insert_rowid(
         &mut self,
         connection: Resource<Connection>,
     ) -> wasmtime::Result<i64> {
-        let connection = self.table.get(&connection)?.get()?;
-        let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(connection.last_insert_rowid())
+        count(self, &connection, rusqlite::Connection::last_insert_rowid)
     }
 
     async fn changes(&mut self, connection: Resource<Connection>) -> wasmtime::Result<u64> {
-        let connection = self.table.get(&connection)?.get()?;
-        let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(connection.changes())
+        count(self, &connection, rusqlite::Connection::changes)
     }
 
     async fn drop(&mut self, connection: Resource<Connection>) -> wasmtime::Result<()> {
         self.table.delete(connection)?;
         Ok(())
+    }
+}
+
+/// Columns, rows, and how the statement ended. Here it has ended when there are rows; in Spin an error may come after some.
+type Streamed = (
+    Vec<String>,
+    StreamReader<RowResult>,
+    FutureReader<Result<(), Error>>,
+);
+
+/// The same for WASI 0.3: other requests of the instance go on while one waits.
+impl<T: Send> HostConnectionWithStore<T> for HasSelf<InstanceState> {
+    async fn open_async(
+        accessor: &Accessor<T, Self>,
+        database: String,
+    ) -> wasmtime::Result<Result<Resource<Connection>, Error>> {
+        accessor.with(|mut access| open(access.get(), &database))
+    }
+
+    async fn execute_async(
+        accessor: &Accessor<T, Self>,
+        connection: Resource<Connection>,
+        statement: String,
+        parameters: Vec<Value>,
+    ) -> wasmtime::Result<Result<Streamed, Error>> {
+        let connection = accessor.with(|mut access| {
+            let table = &access.get().table;
+            wasmtime::error::Ok(table.get(&connection)?.get())
+        })?;
+        let QueryResult { columns, rows } = match execute(connection, statement, parameters).await?
+        {
+            Ok(result) => result,
+            Err(error) => return Ok(Err(error)),
+        };
+        accessor.with(|mut access| {
+            let rows = StreamReader::new(&mut access, rows)?;
+            let end = FutureReader::new(&mut access, async { wasmtime::error::Ok(Ok(())) })?;
+            Ok(Ok((columns, rows, end)))
+        })
+    }
+
+    async fn last_insert_rowid_async(
+        accessor: &Accessor<T, Self>,
+        connection: Resource<Connection>,
+    ) -> wasmtime::Result<i64> {
+        let counted = rusqlite::Connection::last_insert_rowid;
+        accessor.with(|mut access| count(access.get(), &connection, counted))
+    }
+
+    async fn changes_async(
+        accessor: &Accessor<T, Self>,
+        connection: Resource<Connection>,
+    ) -> wasmtime::Result<u64> {
+        let counted = rusqlite::Connection::changes;
+        accessor.with(|mut access| count(access.get(), &connection, counted))
     }
 }

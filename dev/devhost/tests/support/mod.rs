@@ -17,13 +17,18 @@ pub(crate) use host::Host;
 /// How long anything may take before the test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The built guest component.
+/// The built guest component, of WASI 0.2.
 pub(crate) fn guest() -> PathBuf {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/components/devhost-guest.wasm");
+    built("components/devhost-guest.wasm")
+}
+
+fn built(file: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../target")
+        .join(file);
     assert!(
         path.is_file(),
-        "{} is missing (hint: `cargo xtask build`)",
+        "{} is missing (hint: `cargo xtask build`, also with `--wasi 0.3`)",
         path.display()
     );
     path.canonicalize().unwrap()
@@ -65,8 +70,21 @@ impl App {
     }
 
     /// A guest as component `id`; `route` and `settings` are TOML.
-    pub(crate) fn component(mut self, id: &str, route: &str, settings: &str) -> Self {
-        let source = guest();
+    pub(crate) fn component(self, id: &str, route: &str, settings: &str) -> Self {
+        self.component_from(guest(), id, route, settings)
+    }
+
+    /// The same of WASI 0.3: the other guest, which knows other steps.
+    pub(crate) fn component_p3(self, id: &str, route: &str, settings: &str) -> Self {
+        self.component_from(
+            built("components-p3/devhost-guest-p3.wasm"),
+            id,
+            route,
+            settings,
+        )
+    }
+
+    fn component_from(mut self, source: PathBuf, id: &str, route: &str, settings: &str) -> Self {
         self.components += &format!("[[trigger.http]]\nroute = {route}\ncomponent = \"{id}\"\n");
         self.components += &format!("[component.{id}]\nsource = {source:?}\n{settings}\n");
         self

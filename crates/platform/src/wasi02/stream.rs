@@ -1,14 +1,10 @@
 //! A body that is sent piece by piece, while the component goes on.
 
-use crate::entry::Response;
-use crate::wire;
-use std::time::Duration;
+use super::{Out, wire};
+use crate::entry::{Response, STALLED};
 use wasi::http::types as w;
 use wasi::io::poll::poll;
 use wasi::io::streams::OutputStream;
-
-/// The client reads nothing and its connection takes no more: after this time it counts as gone.
-const STALLED: Duration = Duration::from_secs(10);
 
 /// The body of an answer whose head has been sent.
 pub struct Body {
@@ -19,14 +15,14 @@ pub struct Body {
 
 impl Body {
     /// Sends the head of an answer; its own body is left out.
-    pub(crate) fn start(out: w::ResponseOutparam, response: Response) -> Result<Self, String> {
+    pub(crate) fn start(out: Out, response: Response) -> Result<Self, String> {
         let body = wire::start_response(out, response)?;
         let stream = body.write().map_err(|()| "body".to_owned())?;
         Ok(Self { stream, body })
     }
 
     /// Sends a piece at once. `false` when the client has gone, or does not read.
-    pub async fn send(&self, mut piece: &[u8]) -> bool {
+    pub async fn send(&mut self, mut piece: &[u8]) -> bool {
         while !piece.is_empty() {
             let Ok(permit) = self.stream.check_write() else {
                 return false;

@@ -1,26 +1,24 @@
 //! Between `http` types and WASI resources: headers, bodies, methods.
 
-use crate::entry::{MAX_BODY, Request, Response};
+use super::Out;
+use crate::entry::{DISCARDED, MAX_BODY, Request, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use wasi::http::types as w;
+pub(crate) use wasi::http::types::IncomingRequest as Incoming;
 use wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 /// Bytes read or written by one call.
 const CHUNK: usize = 64 * 1024;
 
-/// How much is read of a body that is too large, in bytes. Many a client looks for the answer only when it has sent everything, and
-/// would find the connection closed.
-const DISCARDED: usize = 16 * 1024 * 1024;
-
 /// The request, and what is wrong when it cannot be read whole: as far as it got, for what its answer needs to know.
-pub(crate) fn read_request(request: w::IncomingRequest) -> (Request, Result<(), StatusCode>) {
+pub(crate) fn read_request(request: Incoming) -> (Request, Result<(), StatusCode>) {
     let mut out = http::Request::new(Vec::new());
     *out.headers_mut() = headers_in(&request.headers());
     let result = read_into(&mut out, &request);
     (out, result)
 }
 
-fn read_into(out: &mut Request, request: &w::IncomingRequest) -> Result<(), StatusCode> {
+fn read_into(out: &mut Request, request: &Incoming) -> Result<(), StatusCode> {
     *out.method_mut() = method_in(&request.method()).ok_or(StatusCode::NOT_IMPLEMENTED)?;
     *out.uri_mut() = request
         .path_with_query()
@@ -64,10 +62,7 @@ pub(crate) fn read_all(
     }
 }
 
-pub(crate) fn write_response(
-    out: w::ResponseOutparam,
-    mut response: Response,
-) -> Result<(), String> {
+pub(crate) fn write_response(out: Out, mut response: Response) -> Result<(), String> {
     let bytes = std::mem::take(response.body_mut());
     if !bytes.is_empty() {
         let length = HeaderValue::from(bytes.len());
@@ -80,10 +75,7 @@ pub(crate) fn write_response(
 }
 
 /// Sends status and headers, and returns the body that is to be written.
-pub(crate) fn start_response(
-    out: w::ResponseOutparam,
-    response: Response,
-) -> Result<w::OutgoingBody, String> {
+pub(crate) fn start_response(out: Out, response: Response) -> Result<w::OutgoingBody, String> {
     let (parts, _) = response.into_parts();
     let outgoing = w::OutgoingResponse::new(headers_out(&parts.headers));
     outgoing
@@ -164,24 +156,4 @@ pub(crate) fn method_out(method: &Method) -> w::Method {
         Method::PATCH => w::Method::Patch,
         _ => w::Method::Other(method.as_str().to_owned()),
     }
-}
-
-/// A response without a handler's help, in the same problem+json shape as all others.
-pub(crate) fn bare(status: StatusCode) -> Response {
-    let title = status.canonical_reason().unwrap_or("Error");
-    let detail = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => "the body is too large",
-        _ => "the request cannot be read",
-    };
-    let body = format!(
-        r#"{{"type":"about:blank","title":"{title}","status":{},"detail":"{detail}"}}"#,
-        status.as_u16()
-    );
-    let mut response = Response::new(body.into_bytes());
-    *response.status_mut() = status;
-    let problem = HeaderValue::from_static("application/problem+json");
-    response
-        .headers_mut()
-        .insert(http::header::CONTENT_TYPE, problem);
-    response
 }

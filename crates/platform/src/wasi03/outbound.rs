@@ -1,0 +1,154 @@
+//! `wasi:http/client@0.3`.
+
+use super::clock::sleep;
+use super::wire::{self, Writing};
+use crate::entry::{Request, Response};
+use crate::outbound::{SendError, nanos};
+use futures::future::{Either, pending, select};
+use http::StatusCode;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::time::Duration;
+use wasip3::http::client;
+use wasip3::http::types as w;
+use wasip3::wit_future;
+
+/// Like [`crate::send`], and calls `meanwhile` each time that `every` has passed without an answer.
+///
+/// # Errors
+/// [`SendError`]; an answer of any status is not an error.
+pub async fn send_while(
+    request: Request,
+    timeout: Duration,
+    every: Duration,
+    meanwhile: impl AsyncFn(),
+) -> Result<Response, SendError> {
+    let mut call = pin!(call(request, timeout));
+    let mut deadline = pin!(sleep(timeout));
+    loop {
+        match first(call.as_mut(), deadline.as_mut(), every).await {
+            First::Answer(answer) => return answer,
+            First::Deadline => return Err(SendError::Timeout(timeout)),
+            First::Pause => meanwhile().await,
+        }
+    }
+}
+
+/// What came first.
+enum First {
+    Answer(Result<Response, SendError>),
+    Deadline,
+    Pause,
+}
+
+async fn first(
+    call: Pin<&mut impl Future<Output = Result<Response, SendError>>>,
+    deadline: Pin<&mut impl Future<Output = ()>>,
+    every: Duration,
+) -> First {
+    let pause = pin!(sleep(every));
+    match select(call, select(deadline, pause)).await {
+        Either::Left((answer, _)) => First::Answer(answer),
+        Either::Right((Either::Left(_), _)) => First::Deadline,
+        Either::Right((Either::Right(_), _)) => First::Pause,
+    }
+}
+
+/// Sends the request and reads the whole answer.
+async fn call(request: Request, timeout: Duration) -> Result<Response, SendError> {
+    let (parts, bytes) = request.into_parts();
+    if bytes.is_empty() {
+        let (_end, trailers) = wit_future::new(|| Ok(None));
+        let request = outgoing_request(&parts, timeout, None, trailers)?;
+        return answer(request).await;
+    }
+    let (mut body, contents, trailers) = Writing::new();
+    let request = outgoing_request(&parts, timeout, Some(contents), trailers)?;
+    let writing = async {
+        // A body that cannot be written whole shows in the answer, or in its absence.
+        body.write(bytes).await;
+        drop(body);
+        pending().await
+    };
+    match select(pin!(answer(request)), pin!(writing)).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right((never, _)) => never,
+    }
+}
+
+async fn answer(request: w::Request) -> Result<Response, SendError> {
+    let answer = client::send(request).await.map_err(refused)?;
+    let broken = || SendError::Unreachable("response broken".to_owned());
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() =
+        StatusCode::from_u16(answer.get_status_code()).map_err(|_| broken())?;
+    *response.headers_mut() = wire::headers_in(&answer.get_headers());
+    let (_read, reading) = wit_future::new(|| Ok(()));
+    let (mut stream, end) = w::Response::consume_body(answer, reading);
+    *response.body_mut() = wire::read_all(&mut stream, end)
+        .await
+        .map_err(|_| broken())?;
+    Ok(response)
+}
+
+fn outgoing_request(
+    parts: &http::request::Parts,
+    timeout: Duration,
+    contents: Option<wasip3::wit_bindgen::StreamReader<u8>>,
+    trailers: wasip3::wit_bindgen::FutureReader<Result<Option<w::Trailers>, w::ErrorCode>>,
+) -> Result<w::Request, SendError> {
+    let invalid = |what: &str| SendError::Invalid(format!("{what} of {}", parts.uri));
+    let scheme = match parts.uri.scheme_str() {
+        Some("http") => w::Scheme::Http,
+        Some("https") => w::Scheme::Https,
+        _ => return Err(invalid("scheme")),
+    };
+    let authority = parts.uri.authority().ok_or_else(|| invalid("authority"))?;
+    let path = parts
+        .uri
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str);
+    let headers = wire::headers_out(&parts.headers);
+    let (request, _sent) = w::Request::new(headers, contents, trailers, Some(options(timeout)));
+    request
+        .set_method(&wire::method_out(&parts.method))
+        .map_err(|()| invalid("method"))?;
+    request
+        .set_scheme(Some(&scheme))
+        .map_err(|()| invalid("scheme"))?;
+    request
+        .set_authority(Some(authority.as_str()))
+        .map_err(|()| invalid("authority"))?;
+    request
+        .set_path_with_query(Some(path))
+        .map_err(|()| invalid("path"))?;
+    Ok(request)
+}
+
+/// The host's own time-outs, so that it lets go of the connection too when the deadline has passed.
+fn options(timeout: Duration) -> w::RequestOptions {
+    let limit = nanos(timeout);
+    let options = w::RequestOptions::new();
+    // A host without support for an option keeps its default; our own deadline holds all the same.
+    let _ = options.set_connect_timeout(Some(limit));
+    let _ = options.set_first_byte_timeout(Some(limit));
+    let _ = options.set_between_bytes_timeout(Some(limit));
+    options
+}
+
+/// The host's reasons by name. Its own `Debug` text would add the formatting of forty variants to every component.
+fn refused(error: w::ErrorCode) -> SendError {
+    let reason = match error {
+        w::ErrorCode::HttpRequestDenied => {
+            return SendError::Invalid("not in allowed_outbound_hosts".to_owned());
+        }
+        w::ErrorCode::HttpRequestUriInvalid => return SendError::Invalid("bad URI".to_owned()),
+        w::ErrorCode::ConnectionRefused => "connection refused",
+        w::ErrorCode::ConnectionTerminated => "connection terminated",
+        w::ErrorCode::ConnectionTimeout | w::ErrorCode::ConnectionReadTimeout => "time-out",
+        w::ErrorCode::DestinationNotFound | w::ErrorCode::DnsError(_) => "host not found",
+        w::ErrorCode::InternalError(Some(text)) => return SendError::Unreachable(text),
+        _ => "connection failed",
+    };
+    SendError::Unreachable(reason.to_owned())
+}

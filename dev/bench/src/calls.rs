@@ -144,7 +144,7 @@ impl Slice {
         let outcome = load::run(&load, &plan)?;
         let after = (proc::cpu(server.process), postgres.map(proc::cpu));
         let delivered = match (ours, server.kind) {
-            (Some(ours), Kind::OursOnPostgres)
+            (Some(ours), Kind::OursOnPostgres | Kind::OursOnWasi03)
                 if self.call.writes() && self.call != Call::CreateHeld =>
             {
                 ours.wait_until_delivered()?;

@@ -1,7 +1,7 @@
 //! The application on the whole stack, and what is asked of its database.
 
 use anyhow::Context;
-use stack::{DATABASE, FullStack, FullStackOptions, Ports};
+use stack::{DATABASE, FullStack, FullStackOptions, Ports, Wasi};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ pub(crate) struct Setting {
     /// Emptied before.
     pub(crate) folder: PathBuf,
     pub(crate) program: PathBuf,
+    pub(crate) wasi: Wasi,
     pub(crate) durable: bool,
 }
 
@@ -31,6 +32,7 @@ impl Ours {
         let options = FullStackOptions {
             root: setting.root.clone(),
             program: Some(setting.program.clone()),
+            wasi: Some(setting.wasi),
             folder: setting.folder.clone(),
             listen: None,
             ports: Ports::default(),

@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 pub(crate) enum Kind {
     OursOnSqlite,
     OursOnPostgres,
+    OursOnWasi03,
     Bare,
     Axum,
     FastApi,
@@ -37,6 +38,7 @@ impl Kind {
         match self {
             Self::OursOnSqlite => &[Create, Patch, Complete, Get, List],
             Self::OursOnPostgres => &[Create, CreateHeld, Patch, Complete, Get, List],
+            Self::OursOnWasi03 => &[Create, CreateHeld, Get, List],
             Self::Bare => &[Create, CreateEvent, Get, List],
             Self::Axum | Self::FastApi => &[Create, Get, List],
         }

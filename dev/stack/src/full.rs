@@ -1,8 +1,8 @@
 //! The whole stack: PostgreSQL with the schema, Kafka with the topics, and a first replica of the application.
 
 use crate::{
-    GivenUp, Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, ensure_daprd,
-    ensure_kafka, ensure_postgres,
+    GivenUp, Kafka, KafkaOptions, Postgres, PostgresOptions, Replica, ReplicaOptions, Wasi,
+    ensure_daprd, ensure_kafka, ensure_postgres,
 };
 use anyhow::Context;
 use std::fs;
@@ -19,6 +19,8 @@ pub struct FullStackOptions {
     pub root: PathBuf,
     /// The host program, see [`crate::HostOptions::program`].
     pub program: Option<PathBuf>,
+    /// See [`crate::HostOptions::wasi`].
+    pub wasi: Option<Wasi>,
     /// Everything that the stack writes; what is there from an earlier run is used again.
     pub folder: PathBuf,
     /// Where the first host listens; `None` is a free port.
@@ -133,6 +135,7 @@ impl FullStack {
         ReplicaOptions {
             root: self.options.root.clone(),
             program: self.options.program.clone(),
+            wasi: self.options.wasi,
             daprd: self.daprd.clone(),
             brokers: self.kafka.brokers(),
             database_url: self.postgres.url(DATABASE),

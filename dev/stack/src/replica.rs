@@ -1,6 +1,6 @@
 //! One replica as in the cluster: a host of the application and the sidecar beside it, each knowing the other's port.
 
-use crate::{Daprd, DaprdOptions, Host, HostOptions, free_port, wait_until};
+use crate::{Daprd, DaprdOptions, Host, HostOptions, Wasi, free_port, wait_until};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,6 +15,8 @@ pub struct ReplicaOptions {
     pub root: PathBuf,
     /// The host program, see [`HostOptions::program`].
     pub program: Option<PathBuf>,
+    /// See [`HostOptions::wasi`].
+    pub wasi: Option<Wasi>,
     /// The daprd program: [`crate::ensure_daprd`].
     pub daprd: PathBuf,
     /// The Kafka brokers, `host:port`.
@@ -53,7 +55,7 @@ impl Replica {
         let dapr_port = options.dapr_port.unwrap_or_else(free_port);
         let host_options = HostOptions {
             root: options.root.clone(),
-            wasi: None,
+            wasi: options.wasi,
             program: options.program.clone(),
             listen: Some(address),
             state_dir: options.folder.join("state"),

@@ -20,6 +20,7 @@ pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<()> {
         let requirements = paths::root().join("bench/peers/fastapi/requirements.txt");
         stack::ensure_python("fastapi", &requirements, &cmd::interrupted)?;
         build::build_strictly()?;
+        build::build_for_wasi_03()?;
         // Also where the Spin CLI is on the PATH: the two hosts are compared.
         let mut devhost = paths::cargo();
         devhost.args(["build", "--release", "-p", "devhost"]);

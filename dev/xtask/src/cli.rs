@@ -124,12 +124,7 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) release: bool,
     /// For which version of WASI to build it, 0.2 or 0.3; a Spin on the PATH must be 4.1 or newer for 0.3
-    #[arg(
-        long,
-        value_name = "VERSION",
-        default_value = "0.2",
-        conflicts_with = "full"
-    )]
+    #[arg(long, value_name = "VERSION", default_value = "0.2")]
     pub(crate) wasi: Wasi,
     /// The folder of the databases and logs [default: .spin beside spin.toml, .spin/full with --full]
     #[arg(long, value_name = "DIR")]

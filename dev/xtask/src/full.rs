@@ -29,6 +29,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<()> {
     let options = FullStackOptions {
         root,
         program,
+        wasi: Some(args.wasi),
         folder: folder.clone(),
         listen: Some(args.listen),
         ports: Ports {

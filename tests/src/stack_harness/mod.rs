@@ -201,6 +201,7 @@ pub(crate) fn start_stack(brokers: u32) -> anyhow::Result<FullStack> {
     let begun = Instant::now();
     let stack = FullStack::start(
         FullStackOptions {
+            wasi: None,
             root: root(),
             program: None,
             folder: folder::empty(&folder::program())?,

@@ -5,7 +5,7 @@ mod peers;
 use crate::ours::{Ours, Setting, empty};
 use crate::servers::{Kind, Server, check, seed_by_calls, seed_sql, seeded};
 use anyhow::Context;
-use stack::{DATABASE, Daprd, Host, HostOptions, Kafka, NEVER, Process};
+use stack::{DATABASE, Daprd, Host, HostOptions, Kafka, NEVER, Process, Wasi};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,7 @@ impl Places {
 
     pub(crate) fn setting(&self, program: &Path, folder: &str) -> Setting {
         Setting {
+            wasi: Wasi::V02,
             root: self.root.clone(),
             folder: self.work.join(folder),
             program: program.to_owned(),
@@ -75,6 +76,12 @@ impl Fleet {
                 fleet.bare(places, title, &program, stack)?;
             }
         }
+        for (name, program) in places.hosts() {
+            let title = format!("ours, {name}, WASI 0.3, PostgreSQL");
+            if wants(&title) {
+                fleet.on_wasi_03(places, title, &program)?;
+            }
+        }
         if wants("ours, devhost, SQLite") {
             fleet.on_sqlite(places)?;
         }
@@ -89,6 +96,19 @@ impl Fleet {
             check(server).with_context(|| format!("{} is not as it must be", server.name))?;
         }
         Ok(fleet)
+    }
+
+    fn on_wasi_03(&mut self, places: &Places, title: String, program: &Path) -> anyhow::Result<()> {
+        eprintln!("bench: starting the stack of {title}");
+        let ours = Ours::start(&Setting {
+            wasi: Wasi::V03,
+            ..places.setting(program, &format!("stack-{}", self.ours.len()))
+        })?;
+        let (address, process) = ours.host()?;
+        let database = Some((self.ours.len(), DATABASE));
+        self.ours.push(ours);
+        self.add(title, Kind::OursOnWasi03, address, process, database);
+        Ok(())
     }
 
     fn add(

@@ -42,8 +42,8 @@ pub(crate) enum Command {
     Package(PackageArgs),
     /// Build, and serve the application until Ctrl-C: SQLite, the local event bus, no authentication
     ///
-    /// With --full: PostgreSQL, Kafka and daprd, all real, on this machine. The first time installs and builds what is
-    /// missing of them, which takes some minutes.
+    /// Compiled with little optimisation, so that it answers soon; --release does as `build`. With --full: PostgreSQL, Kafka and
+    /// daprd, all real, on this machine. The first time installs and builds what is missing of them, which takes some minutes.
     Run(RunArgs),
     /// Build, and run all tests: unit tests, devhost's, end-to-end tests over HTTP, the full stack. CI runs this
     Test(TestArgs),

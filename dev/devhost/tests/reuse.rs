@@ -74,10 +74,10 @@ fn a_trap_harms_no_later_request_and_nothing_that_was_answered() {
     ok(&host, sql("CREATE TABLE t (n INTEGER)"));
     let first = ok(&host, json!("instance"));
     ok(&host, sql("INSERT INTO t VALUES (1)"));
+    let script =
+        json!({ "steps": [sql("INSERT INTO t VALUES (2) RETURNING n"), { "sleep_ms": 3000 }] });
     let neighbour = std::thread::scope(|scope| {
-        let neighbour =
-            json!({ "steps": [sql("INSERT INTO t VALUES (2) RETURNING n"), { "sleep_ms": 3000 }] });
-        let neighbour = scope.spawn(|| host.post("/", &neighbour));
+        let neighbour = scope.spawn(|| host.post("/", &script));
         let two = sql("SELECT count(*) FROM t");
         wait_for("the neighbour to write", || {
             ok(&host, two.clone()) == json!([2])

@@ -75,7 +75,7 @@ fn a_statement_whose_connection_breaks_is_unavailable_and_not_sent_again() {
     let server = Server::start();
     server.query("CREATE SEQUENCE runs");
     let host = start(&server);
-    server.with_lock(|_| {
+    server.with_lock(|end_lock| {
         std::thread::scope(|scope| {
             // It has an effect, and then waits.
             let waiting = "SELECT n FROM (SELECT nextval('runs') AS n OFFSET 0) run \
@@ -87,6 +87,7 @@ fn a_statement_whose_connection_breaks_is_unavailable_and_not_sent_again() {
             });
             server.query(&format!("SELECT pg_terminate_backend(pid) {holds}"));
             let results = request.join().unwrap();
+            end_lock();
             assert_eq!(
                 results,
                 json!([{ "error": "unavailable" }]),

@@ -17,7 +17,7 @@ const LARGE: [&str; 6] = [
 ];
 
 /// What the code of WASI 0.3 adds: waiting without holding up the other requests of an instance.
-const MORE_FOR_WASI_03: u64 = 100_000;
+const MORE_FOR_WASI_03: u64 = 120_000;
 
 /// The most bytes that a component may have.
 fn limit(component: &str, wasi: Wasi) -> u64 {

@@ -3,7 +3,7 @@
 use super::clock::sleep;
 use super::wire::{self, Writing};
 use crate::entry::{Request, Response};
-use crate::outbound::{SendError, nanos};
+use crate::outbound::SendError;
 use futures::future::{Either, pending, select};
 use http::StatusCode;
 use std::future::Future;
@@ -11,6 +11,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 use wasip3::http::client;
 use wasip3::http::types as w;
+use wasip3::wit_bindgen::{FutureReader, StreamReader};
 use wasip3::wit_future;
 
 /// Like [`crate::send`], and calls `meanwhile` each time that `every` has passed without an answer.
@@ -23,7 +24,7 @@ pub async fn send_while(
     every: Duration,
     meanwhile: impl AsyncFn(),
 ) -> Result<Response, SendError> {
-    let mut call = pin!(call(request, timeout));
+    let mut call = pin!(call(request));
     let mut deadline = pin!(sleep(timeout));
     loop {
         match first(call.as_mut(), deadline.as_mut(), every).await {
@@ -54,16 +55,15 @@ async fn first(
     }
 }
 
-/// Sends the request and reads the whole answer.
-async fn call(request: Request, timeout: Duration) -> Result<Response, SendError> {
+/// Sends the request and reads the whole answer. Dropped, it is cancelled, and the host lets go of the connection.
+async fn call(request: Request) -> Result<Response, SendError> {
     let (parts, bytes) = request.into_parts();
     if bytes.is_empty() {
-        let (_end, trailers) = wit_future::new(|| Ok(None));
-        let request = outgoing_request(&parts, timeout, None, trailers)?;
+        let request = outgoing_request(&parts, None, wire::no_trailers())?;
         return answer(request).await;
     }
     let (mut body, contents, trailers) = Writing::new();
-    let request = outgoing_request(&parts, timeout, Some(contents), trailers)?;
+    let request = outgoing_request(&parts, Some(contents), trailers)?;
     let writing = async {
         // A body that cannot be written whole shows in the answer, or in its absence.
         body.write(bytes).await;
@@ -93,9 +93,8 @@ async fn answer(request: w::Request) -> Result<Response, SendError> {
 
 fn outgoing_request(
     parts: &http::request::Parts,
-    timeout: Duration,
-    contents: Option<wasip3::wit_bindgen::StreamReader<u8>>,
-    trailers: wasip3::wit_bindgen::FutureReader<Result<Option<w::Trailers>, w::ErrorCode>>,
+    contents: Option<StreamReader<u8>>,
+    trailers: FutureReader<wire::End>,
 ) -> Result<w::Request, SendError> {
     let invalid = |what: &str| SendError::Invalid(format!("{what} of {}", parts.uri));
     let scheme = match parts.uri.scheme_str() {
@@ -109,7 +108,7 @@ fn outgoing_request(
         .path_and_query()
         .map_or("/", http::uri::PathAndQuery::as_str);
     let headers = wire::headers_out(&parts.headers);
-    let (request, _sent) = w::Request::new(headers, contents, trailers, Some(options(timeout)));
+    let (request, _sent) = w::Request::new(headers, contents, trailers, None);
     request
         .set_method(&wire::method_out(&parts.method))
         .map_err(|()| invalid("method"))?;
@@ -123,17 +122,6 @@ fn outgoing_request(
         .set_path_with_query(Some(path))
         .map_err(|()| invalid("path"))?;
     Ok(request)
-}
-
-/// The host's own time-outs, so that it lets go of the connection too when the deadline has passed.
-fn options(timeout: Duration) -> w::RequestOptions {
-    let limit = nanos(timeout);
-    let options = w::RequestOptions::new();
-    // A host without support for an option keeps its default; our own deadline holds all the same.
-    let _ = options.set_connect_timeout(Some(limit));
-    let _ = options.set_first_byte_timeout(Some(limit));
-    let _ = options.set_between_bytes_timeout(Some(limit));
-    options
 }
 
 /// The host's reasons by name. Its own `Debug` text would add the formatting of forty variants to every component.

@@ -12,7 +12,7 @@ use wasip3::{wit_future, wit_stream};
 const CHUNK: usize = 64 * 1024;
 
 /// The end of a body, with its trailers.
-type End = Result<Option<w::Trailers>, w::ErrorCode>;
+pub(crate) type End = Result<Option<w::Trailers>, w::ErrorCode>;
 
 /// The request, and what is wrong when it cannot be read whole: as far as it got, for what its answer needs to know.
 pub(crate) async fn read_request(request: Incoming) -> (Request, Result<(), StatusCode>) {
@@ -84,8 +84,7 @@ pub(crate) async fn read_all(
 pub(crate) async fn write_response(out: Out, mut response: Response) -> Result<(), String> {
     let bytes = std::mem::take(response.body_mut());
     if bytes.is_empty() {
-        let (_end, trailers) = wit_future::new(|| Ok(None));
-        return send_head(out, response, None, trailers);
+        return send_head(out, response, None, no_trailers());
     }
     let length = HeaderValue::from(bytes.len());
     response
@@ -97,6 +96,13 @@ pub(crate) async fn write_response(out: Out, mut response: Response) -> Result<(
     } else {
         Err("the connection is closed".to_owned())
     }
+}
+
+/// The end of an empty body.
+pub(crate) fn no_trailers() -> FutureReader<End> {
+    // Dropped here, the writer has said so; kept, it would have the reader wait.
+    let (_end, trailers) = wit_future::new(|| Ok(None));
+    trailers
 }
 
 /// A body under way.

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::thread::LocalKey;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// How many an instance keeps. Each is one of the 64 that Spin opens for a component, for as long as the instance lives.
 const MOST: usize = 4;
@@ -36,17 +36,19 @@ impl<C> Kept<C> {
         }
     }
 
-    /// The one to this address that was used last, and when that was.
+    /// The one to this address that was used last. Those that nobody has used for as long as `stale` are dropped.
     pub(crate) fn again(
         idle: &'static LocalKey<Idle<C>>,
         address: &str,
-    ) -> Option<(Self, Instant)> {
+        stale: Duration,
+    ) -> Option<Self> {
         let found = idle.with_borrow_mut(|all| {
+            all.retain(|(.., since)| since.elapsed() < stale);
             let place = all.iter().rposition(|(of, ..)| of == address)?;
             Some(all.remove(place))
         });
-        let (address, connection, since) = found?;
-        Some((Self::of(idle, address, connection), since))
+        let (address, connection, _) = found?;
+        Some(Self::of(idle, address, connection))
     }
 
     /// Runs a statement. `ended` says of its result whether the connection can take another one.
@@ -92,6 +94,10 @@ mod tests {
         IDLE.with_borrow(|all| all.iter().map(|(_, connection, _)| **connection).collect())
     }
 
+    fn again(address: &str) -> Option<Kept<u32>> {
+        Kept::again(&IDLE, address, Duration::MAX)
+    }
+
     fn new(connection: u32) -> Kept<u32> {
         Kept::new(&IDLE, "a", connection)
     }
@@ -99,12 +105,19 @@ mod tests {
     #[test]
     fn the_last_one_to_an_address_is_used_again_by_one_request_at_a_time() {
         let (one, two) = (new(1), new(2));
-        assert!(Kept::again(&IDLE, "a").is_none(), "both are in use");
+        assert!(again("a").is_none(), "both are in use");
         drop(one);
         drop(two);
-        assert!(Kept::again(&IDLE, "b").is_none(), "another address");
-        let (again, _) = Kept::again(&IDLE, "a").unwrap();
-        assert_eq!((*again.connection, kept()), (2, vec![1]));
+        assert!(again("b").is_none(), "another address");
+        let last = again("a").unwrap();
+        assert_eq!((*last.connection, kept()), (2, vec![1]));
+    }
+
+    #[test]
+    fn one_that_nobody_has_used_for_long_is_dropped() {
+        drop(new(1));
+        assert!(Kept::again(&IDLE, "a", Duration::ZERO).is_none());
+        assert_eq!(kept().len(), 0);
     }
 
     #[test]

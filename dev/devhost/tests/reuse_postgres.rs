@@ -79,7 +79,7 @@ fn a_statement_whose_connection_breaks_is_unavailable_and_not_sent_again() {
         std::thread::scope(|scope| {
             // It has an effect, and then waits.
             let waiting = "SELECT n FROM (SELECT nextval('runs') AS n OFFSET 0) run \
-                           WHERE (SELECT pg_advisory_lock(1)) IS NOT NULL";
+                           WHERE n::text || (SELECT pg_advisory_lock(1))::text <> ''";
             let request = scope.spawn(|| host.run("/", json!([sql(&server, waiting)])));
             let holds = "FROM pg_stat_activity WHERE wait_event = 'advisory'";
             wait_for("the statement to wait", || {

@@ -12,17 +12,15 @@ thread_local! {
     static IDLE: Idle<pg::Connection> = const { RefCell::new(Vec::new()) };
 }
 
-/// A connection that was used so recently is taken for a good one. Another is asked first, as Spin's own pool asks every time: a
-/// statement of which nobody knows whether it was executed cannot be sent again.
+/// A connection that was used within this time is taken for a good one. Another goes back to Spin's pool, which asks the server
+/// before it gives it out again: a statement of which nobody knows whether it was executed cannot be sent a second time.
 const TRUSTED: Duration = Duration::from_millis(100);
 
 pub(crate) type Connection = Kept<pg::Connection>;
 
 pub(crate) async fn open(url: &str) -> Result<Connection, DbError> {
-    while let Some((connection, since)) = Kept::again(&IDLE, url) {
-        if since.elapsed() < TRUSTED || query(&connection, "SELECT 1", &[]).await.is_ok() {
-            return Ok(connection);
-        }
+    if let Some(connection) = Kept::again(&IDLE, url, TRUSTED) {
+        return Ok(connection);
     }
     let opened = pg::Connection::open(url).await;
     let connection = opened.map_err(|other| error(plain(other)))?;

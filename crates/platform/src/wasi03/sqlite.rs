@@ -6,6 +6,7 @@ use crate::{DbError, Rows, Value};
 use spin_sdk_7::sqlite;
 pub(crate) use spin_sdk_7::sqlite::{Error, RowResult, Value as Sql};
 use std::cell::RefCell;
+use std::time::Duration;
 
 thread_local! {
     static IDLE: Idle<sqlite::Connection> = const { RefCell::new(Vec::new()) };
@@ -15,7 +16,7 @@ pub(crate) type Connection = Kept<sqlite::Connection>;
 
 /// The database `default`.
 pub(crate) async fn open() -> Result<Connection, DbError> {
-    if let Some((connection, _)) = Kept::again(&IDLE, "default") {
+    if let Some(connection) = Kept::again(&IDLE, "default", Duration::MAX) {
         return Ok(connection);
     }
     let connection = sqlite::Connection::open_default().await.map_err(error)?;

@@ -1,55 +1,44 @@
-//! Connections that an instance keeps from one request to the next. A connection belongs to one request at a time: statements of
-//! several would wait for one another on it, and all of them fail when it breaks.
+//! Connections that an instance keeps from one request to the next, each for one request at a time.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::thread::LocalKey;
-use std::time::Instant;
 
-/// How many an instance keeps. Each is one of the 64 that Spin opens for a component, for as long as the instance lives.
+/// How many an instance keeps.
 const MOST: usize = 4;
 
-/// The connections that no request uses now, each with its address and since when.
-pub(crate) type Idle<C> = RefCell<Vec<(String, Rc<C>, Instant)>>;
+/// The connections that no request uses now.
+pub(crate) type Idle<C> = RefCell<Vec<Rc<C>>>;
 
 /// A connection in use. It is kept when it is dropped, unless the end of one of its statements was not seen.
 pub(crate) struct Kept<C: 'static> {
     connection: Rc<C>,
-    address: String,
-    /// Statements of which the end was not seen: the connection broke, or the caller gave up.
+    /// Statements of which the end was not seen: they failed, or the caller gave up.
     unfinished: Cell<u32>,
     idle: &'static LocalKey<Idle<C>>,
 }
 
 impl<C> Kept<C> {
     /// One that was just opened.
-    pub(crate) fn new(idle: &'static LocalKey<Idle<C>>, address: &str, connection: C) -> Self {
-        Self::of(idle, address.to_owned(), Rc::new(connection))
+    pub(crate) fn new(idle: &'static LocalKey<Idle<C>>, connection: C) -> Self {
+        Self::of(idle, Rc::new(connection))
     }
 
-    fn of(idle: &'static LocalKey<Idle<C>>, address: String, connection: Rc<C>) -> Self {
+    fn of(idle: &'static LocalKey<Idle<C>>, connection: Rc<C>) -> Self {
         Self {
             connection,
-            address,
             unfinished: Cell::new(0),
             idle,
         }
     }
 
-    /// The one to this address that was used last, and when that was.
-    pub(crate) fn again(
-        idle: &'static LocalKey<Idle<C>>,
-        address: &str,
-    ) -> Option<(Self, Instant)> {
-        let found = idle.with_borrow_mut(|all| {
-            let place = all.iter().rposition(|(of, ..)| of == address)?;
-            Some(all.remove(place))
-        });
-        let (address, connection, since) = found?;
-        Some((Self::of(idle, address, connection), since))
+    /// The one that was used last.
+    pub(crate) fn again(idle: &'static LocalKey<Idle<C>>) -> Option<Self> {
+        let connection = idle.with_borrow_mut(Vec::pop)?;
+        Some(Self::of(idle, connection))
     }
 
-    /// Runs a statement. `ended` says of its result whether the connection can take another one.
+    /// Runs a statement. `ended` says of its result whether the connection can be kept.
     pub(crate) async fn run<T>(
         &self,
         statement: impl AsyncFnOnce(&C) -> T,
@@ -69,10 +58,9 @@ impl<C> Drop for Kept<C> {
         if self.unfinished.get() > 0 {
             return;
         }
-        let address = std::mem::take(&mut self.address);
-        self.idle.with_borrow_mut(|all| {
-            if all.len() < MOST {
-                all.push((address, self.connection.clone(), Instant::now()));
+        self.idle.with_borrow_mut(|idle| {
+            if idle.len() < MOST {
+                idle.push(self.connection.clone());
             }
         });
     }
@@ -89,22 +77,21 @@ mod tests {
     }
 
     fn kept() -> Vec<u32> {
-        IDLE.with_borrow(|all| all.iter().map(|(_, connection, _)| **connection).collect())
+        IDLE.with_borrow(|idle| idle.iter().map(|connection| **connection).collect())
     }
 
     fn new(connection: u32) -> Kept<u32> {
-        Kept::new(&IDLE, "a", connection)
+        Kept::new(&IDLE, connection)
     }
 
     #[test]
-    fn the_last_one_to_an_address_is_used_again_by_one_request_at_a_time() {
+    fn the_last_one_is_used_again_by_one_request_at_a_time() {
         let (one, two) = (new(1), new(2));
-        assert!(Kept::again(&IDLE, "a").is_none(), "both are in use");
+        assert!(Kept::again(&IDLE).is_none(), "both are in use");
         drop(one);
         drop(two);
-        assert!(Kept::again(&IDLE, "b").is_none(), "another address");
-        let (again, _) = Kept::again(&IDLE, "a").unwrap();
-        assert_eq!((*again.connection, kept()), (2, vec![1]));
+        let last = Kept::again(&IDLE).unwrap();
+        assert_eq!((*last.connection, kept()), (2, vec![1]));
     }
 
     #[test]
@@ -114,16 +101,16 @@ mod tests {
     }
 
     #[test]
-    fn one_is_not_kept_when_a_statement_broke_it_or_was_given_up() {
+    fn one_is_not_kept_when_a_statement_failed_or_was_given_up() {
         let fine = new(1);
         block_on(fine.run(async |_| (), |()| true));
-        let broken = new(2);
-        block_on(broken.run(async |_| (), |()| false));
-        block_on(broken.run(async |_| (), |()| true));
+        let failed = new(2);
+        block_on(failed.run(async |_| (), |()| false));
+        block_on(failed.run(async |_| (), |()| true));
         let given_up = new(3);
         let waiting = given_up.run(async |_| pending::<()>().await, |()| true);
         assert!(waiting.now_or_never().is_none());
-        drop((fine, broken, given_up));
+        drop((fine, failed, given_up));
         assert_eq!(kept(), [1]);
     }
 }

@@ -24,6 +24,8 @@ mod postgres;
 mod random;
 mod request_log;
 mod row;
+#[cfg(any(feature = "wasi03", test))]
+mod shared;
 mod sqlite;
 mod text_time;
 pub mod trace;

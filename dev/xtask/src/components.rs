@@ -4,13 +4,18 @@ use crate::paths;
 use anyhow::{Context, bail};
 use stack::Wasi;
 
-/// devhost's tests run these components, one for each version of WASI; they have no part in the application.
-pub(crate) const GUESTS: [&str; 2] = ["devhost-guest", "devhost-guest-p3"];
+/// devhost's tests run this component; it has no part in the application.
+pub(crate) const fn guest(wasi: Wasi) -> &'static str {
+    match wasi {
+        Wasi::V02 => "devhost-guest",
+        Wasi::V03 => "devhost-guest-p3",
+    }
+}
 
 /// The packages to compile to Wasm: those named, or all (the test guest of this version included). Sorted.
 pub(crate) fn select(named: &[String], wasi: Wasi) -> anyhow::Result<Vec<String>> {
     let mut all = application()?;
-    all.push(GUESTS[usize::from(wasi == Wasi::V03)].to_owned());
+    all.push(guest(wasi).to_owned());
     all.sort();
     if named.is_empty() {
         return Ok(all);

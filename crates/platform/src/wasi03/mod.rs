@@ -1,5 +1,5 @@
 //! The host by WASI 0.3 and spin-sdk 7, for Spin 4.1 and later: an instance serves many requests, also at the same time, and
-//! keeps its connections to the database.
+//! keeps its connection to the database.
 
 pub(crate) mod clock;
 pub(crate) mod outbound;

@@ -1,7 +1,8 @@
-//! `spin:postgres@4.2.0`, with connections that are kept.
+//! `spin:postgres@4.2.0`, with one connection for all requests of an instance. In Spin a `connection` is a pooled client of
+//! tokio-postgres, which sends the statements of several callers one after the other and gives each its own rows.
 
-use crate::kept::{Idle, Kept};
 use crate::postgres::{error, parameters, rows};
+use crate::shared::{Connections, Shared};
 use crate::{DbError, Rows, Value};
 use spin_sdk_7::pg::{self, Error};
 pub(crate) use spin_sdk_7::pg::{DbValue, ParameterValue, PgError, QueryError};
@@ -9,24 +10,22 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 thread_local! {
-    static IDLE: Idle<pg::Connection> = const { RefCell::new(Vec::new()) };
+    static ALL: Connections<pg::Connection> = const { RefCell::new(Vec::new()) };
 }
 
-/// A connection that was used so recently is taken for a good one. Another is asked first, as Spin's own pool asks every time: a
-/// statement of which nobody knows whether it was executed cannot be sent again.
+/// A connection that was used within this time is taken for a good one. Another goes back to Spin's pool, which asks the server
+/// before it gives it out again: a statement of which nobody knows whether it was executed cannot be sent a second time.
 const TRUSTED: Duration = Duration::from_millis(100);
 
-pub(crate) type Connection = Kept<pg::Connection>;
+pub(crate) type Connection = Shared<pg::Connection>;
 
 pub(crate) async fn open(url: &str) -> Result<Connection, DbError> {
-    while let Some((connection, since)) = Kept::again(&IDLE, url) {
-        if since.elapsed() < TRUSTED || query(&connection, "SELECT 1", &[]).await.is_ok() {
-            return Ok(connection);
-        }
+    if let Some(connection) = Shared::again(&ALL, url, TRUSTED) {
+        return Ok(connection);
     }
     let opened = pg::Connection::open(url).await;
     let connection = opened.map_err(|other| error(plain(other)))?;
-    Ok(Kept::new(&IDLE, url, connection))
+    Ok(Shared::new(&ALL, url, connection))
 }
 
 pub(crate) async fn query(

@@ -1,4 +1,5 @@
-//! `spin:sqlite@3.1.0`, with connections that are kept.
+//! `spin:sqlite@3.1.0`, with connections that are kept. A request has one for itself: the schema of a new file is made in a
+//! transaction.
 
 use crate::kept::{Idle, Kept};
 use crate::sqlite::{error, parameters, placeholders, rows};
@@ -15,11 +16,11 @@ pub(crate) type Connection = Kept<sqlite::Connection>;
 
 /// The database `default`.
 pub(crate) async fn open() -> Result<Connection, DbError> {
-    if let Some((connection, _)) = Kept::again(&IDLE, "default") {
+    if let Some(connection) = Kept::again(&IDLE) {
         return Ok(connection);
     }
     let connection = sqlite::Connection::open_default().await.map_err(error)?;
-    Ok(Kept::new(&IDLE, "default", connection))
+    Ok(Kept::new(&IDLE, connection))
 }
 
 pub(crate) async fn query(

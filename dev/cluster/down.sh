@@ -28,4 +28,6 @@ done
 # `rm` of a folder with something mounted in it would reach what is mounted.
 if grep -q " $RUN/" /proc/mounts; then fail "something is still mounted below $RUN"; fi
 rm -rf "$RUN"
+# Where the mounts were; a machine that uses one has something in it.
+rmdir "${SCRATCH[@]}" 2>/dev/null || true
 say 'down'

@@ -8,6 +8,8 @@ BIN=$CLUSTER/bin
 IMAGES=$CLUSTER/images
 # What `down` removes.
 RUN=$CLUSTER/run
+# Folders of the machine that containerd, the kubelet and the network plugins use whatever they are told; inside, they are empty and others.
+SCRATCH=(/run/netns /run/containerd /var/lib/kubelet /var/lib/cni)
 NODE_IP=10.199.0.10
 API_IP=10.96.0.1
 DNS_IP=10.96.0.10

@@ -4,7 +4,10 @@ namespaces() {
     alive holder && return
     mkdir -p "$RUN"
     # A socket of containerd, mounts and interfaces of its own; the mounts of its pods are seen inside only.
-    setsid unshare --net --mount --propagation private -- sh -c 'mount --make-rshared / && exec sleep infinity' </dev/null >/dev/null 2>&1 &
+    # What the programs write outside of their state ends with these mounts.
+    setsid unshare --net --mount --propagation private -- sh -c 'mount --make-rshared / || exit 1
+        for folder; do mkdir -p "$folder" && mount -t tmpfs tmpfs "$folder" || exit 1; done
+        exec sleep infinity' sh "${SCRATCH[@]}" </dev/null >/dev/null 2>&1 &
     remember holder $!
     # Until then `inside` is here. In a sandbox the namespaces of process 1 cannot always be read, so ours are compared.
     until_ok 10 'the namespaces' inside sh -c "[ \"\$(readlink /proc/self/ns/net)\" != '$(readlink /proc/self/ns/net)' ]"

@@ -14,6 +14,7 @@ mod entry;
 #[cfg_attr(feature = "wasi03", path = "wasi03/mod.rs")]
 #[cfg_attr(not(feature = "wasi03"), path = "wasi02/mod.rs")]
 mod host;
+mod http_types;
 #[cfg(any(feature = "wasi03", test))]
 mod kept;
 pub mod log;

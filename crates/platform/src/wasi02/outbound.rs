@@ -2,12 +2,13 @@
 
 use super::wire;
 use crate::entry::{Request, Response};
-use crate::outbound::{SendError, nanos};
+use crate::outbound::{SendError, address, nanos, refused};
 use http::StatusCode;
 use std::time::Duration;
 use wasi::clocks::monotonic_clock;
 use wasi::http::outgoing_handler;
 use wasi::http::types as w;
+pub(crate) use wasi::http::types::OutgoingRequest as Outgoing;
 use wasi::io::poll::{Pollable, poll};
 
 /// Like [`crate::send`], and calls `meanwhile` each time that `every` has passed without an answer.
@@ -70,31 +71,9 @@ fn read_answer(
     Ok(response)
 }
 
-fn outgoing_request(parts: &http::request::Parts) -> Result<w::OutgoingRequest, SendError> {
-    let invalid = |what: &str| SendError::Invalid(format!("{what} of {}", parts.uri));
-    let request = w::OutgoingRequest::new(wire::headers_out(&parts.headers));
-    let scheme = match parts.uri.scheme_str() {
-        Some("http") => w::Scheme::Http,
-        Some("https") => w::Scheme::Https,
-        _ => return Err(invalid("scheme")),
-    };
-    let authority = parts.uri.authority().ok_or_else(|| invalid("authority"))?;
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str);
-    request
-        .set_method(&wire::method_out(&parts.method))
-        .map_err(|()| invalid("method"))?;
-    request
-        .set_scheme(Some(&scheme))
-        .map_err(|()| invalid("scheme"))?;
-    request
-        .set_authority(Some(authority.as_str()))
-        .map_err(|()| invalid("authority"))?;
-    request
-        .set_path_with_query(Some(path))
-        .map_err(|()| invalid("path"))?;
+fn outgoing_request(parts: &http::request::Parts) -> Result<Outgoing, SendError> {
+    let request = Outgoing::new(wire::headers_out(&parts.headers));
+    address(&request, parts)?;
     Ok(request)
 }
 
@@ -111,21 +90,4 @@ fn options(nanos: u64) -> w::RequestOptions {
 /// Blocks until `ready`; `false` when the deadline came first.
 fn wait(ready: &Pollable, deadline: &Pollable) -> bool {
     poll(&[ready, deadline]).contains(&0)
-}
-
-/// The host's reasons by name. Its own `Debug` text would add the formatting of forty variants to every component.
-fn refused(error: w::ErrorCode) -> SendError {
-    let reason = match error {
-        w::ErrorCode::HttpRequestDenied => {
-            return SendError::Invalid("not in allowed_outbound_hosts".to_owned());
-        }
-        w::ErrorCode::HttpRequestUriInvalid => return SendError::Invalid("bad URI".to_owned()),
-        w::ErrorCode::ConnectionRefused => "connection refused",
-        w::ErrorCode::ConnectionTerminated => "connection terminated",
-        w::ErrorCode::ConnectionTimeout | w::ErrorCode::ConnectionReadTimeout => "time-out",
-        w::ErrorCode::DestinationNotFound | w::ErrorCode::DnsError(_) => "host not found",
-        w::ErrorCode::InternalError(Some(text)) => return SendError::Unreachable(text),
-        _ => "connection failed",
-    };
-    SendError::Unreachable(reason.to_owned())
 }

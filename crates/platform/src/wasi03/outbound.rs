@@ -3,7 +3,7 @@
 use super::clock::sleep;
 use super::wire::{self, Writing};
 use crate::entry::{Request, Response};
-use crate::outbound::SendError;
+use crate::outbound::{SendError, address, refused};
 use futures::future::{Either, pending, select};
 use http::StatusCode;
 use std::future::Future;
@@ -11,6 +11,7 @@ use std::pin::{Pin, pin};
 use std::time::Duration;
 use wasip3::http::client;
 use wasip3::http::types as w;
+pub(crate) use wasip3::http::types::Request as Outgoing;
 use wasip3::wit_bindgen::{FutureReader, StreamReader};
 use wasip3::wit_future;
 
@@ -95,48 +96,9 @@ fn outgoing_request(
     parts: &http::request::Parts,
     contents: Option<StreamReader<u8>>,
     trailers: FutureReader<wire::End>,
-) -> Result<w::Request, SendError> {
-    let invalid = |what: &str| SendError::Invalid(format!("{what} of {}", parts.uri));
-    let scheme = match parts.uri.scheme_str() {
-        Some("http") => w::Scheme::Http,
-        Some("https") => w::Scheme::Https,
-        _ => return Err(invalid("scheme")),
-    };
-    let authority = parts.uri.authority().ok_or_else(|| invalid("authority"))?;
-    let path = parts
-        .uri
-        .path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str);
+) -> Result<Outgoing, SendError> {
     let headers = wire::headers_out(&parts.headers);
-    let (request, _sent) = w::Request::new(headers, contents, trailers, None);
-    request
-        .set_method(&wire::method_out(&parts.method))
-        .map_err(|()| invalid("method"))?;
-    request
-        .set_scheme(Some(&scheme))
-        .map_err(|()| invalid("scheme"))?;
-    request
-        .set_authority(Some(authority.as_str()))
-        .map_err(|()| invalid("authority"))?;
-    request
-        .set_path_with_query(Some(path))
-        .map_err(|()| invalid("path"))?;
+    let (request, _sent) = Outgoing::new(headers, contents, trailers, None);
+    address(&request, parts)?;
     Ok(request)
-}
-
-/// The host's reasons by name. Its own `Debug` text would add the formatting of forty variants to every component.
-fn refused(error: w::ErrorCode) -> SendError {
-    let reason = match error {
-        w::ErrorCode::HttpRequestDenied => {
-            return SendError::Invalid("not in allowed_outbound_hosts".to_owned());
-        }
-        w::ErrorCode::HttpRequestUriInvalid => return SendError::Invalid("bad URI".to_owned()),
-        w::ErrorCode::ConnectionRefused => "connection refused",
-        w::ErrorCode::ConnectionTerminated => "connection terminated",
-        w::ErrorCode::ConnectionTimeout | w::ErrorCode::ConnectionReadTimeout => "time-out",
-        w::ErrorCode::DestinationNotFound | w::ErrorCode::DnsError(_) => "host not found",
-        w::ErrorCode::InternalError(Some(text)) => return SendError::Unreachable(text),
-        _ => "connection failed",
-    };
-    SendError::Unreachable(reason.to_owned())
 }

@@ -2,7 +2,8 @@
 
 use super::Out;
 use crate::entry::{DISCARDED, MAX_BODY, Request, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use crate::http_types::{self, method_in};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use wasip3::http::types as w;
 pub(crate) use wasip3::http::types::Request as Incoming;
 use wasip3::wit_bindgen::{FutureReader, FutureWriter, StreamReader, StreamResult, StreamWriter};
@@ -157,38 +158,5 @@ pub(crate) fn headers_out(headers: &HeaderMap) -> w::Fields {
 }
 
 pub(crate) fn headers_in(fields: &w::Fields) -> HeaderMap {
-    fields
-        .copy_all()
-        .into_iter()
-        .filter_map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-            Some((name, HeaderValue::from_bytes(&value).ok()?))
-        })
-        .collect()
-}
-
-fn method_in(method: &w::Method) -> Option<Method> {
-    Some(match method {
-        w::Method::Get => Method::GET,
-        w::Method::Head => Method::HEAD,
-        w::Method::Post => Method::POST,
-        w::Method::Put => Method::PUT,
-        w::Method::Delete => Method::DELETE,
-        w::Method::Connect => Method::CONNECT,
-        w::Method::Options => Method::OPTIONS,
-        w::Method::Trace => Method::TRACE,
-        w::Method::Patch => Method::PATCH,
-        w::Method::Other(name) => Method::from_bytes(name.as_bytes()).ok()?,
-    })
-}
-
-pub(crate) fn method_out(method: &Method) -> w::Method {
-    match *method {
-        Method::GET => w::Method::Get,
-        Method::POST => w::Method::Post,
-        Method::PUT => w::Method::Put,
-        Method::DELETE => w::Method::Delete,
-        Method::PATCH => w::Method::Patch,
-        _ => w::Method::Other(method.as_str().to_owned()),
-    }
+    http_types::headers_in(fields.copy_all())
 }

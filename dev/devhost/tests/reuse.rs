@@ -1,4 +1,5 @@
-//! Components of WASI 0.3: instances that serve many requests.
+//! Components of WASI 0.3: instances that serve many requests. A host may start a second one when the first is not free yet,
+//! so on a busy machine two requests sometimes meet in the same one a try later.
 
 #![allow(
     clippy::unwrap_used,
@@ -32,10 +33,12 @@ fn sql(text: &str) -> Value {
 #[test]
 fn an_instance_serves_one_request_after_another() {
     let host = app().start();
-    let first = ok(&host, json!("instance"));
-    let second = ok(&host, json!("instance"));
-    assert_eq!(second["name"], first["name"]);
-    assert_eq!(second["requests"], 2);
+    wait_for("the same instance", || {
+        let first = ok(&host, json!("instance"));
+        let second = ok(&host, json!("instance"));
+        let requests = |instance: &Value| instance["requests"].as_u64().unwrap();
+        second["name"] == first["name"] && requests(&second) == requests(&first) + 1
+    });
 }
 
 #[test]
@@ -53,12 +56,21 @@ fn requests_side_by_side_share_an_instance_and_nothing_else() {
     let host = app().start();
     let script =
         json!(["instance", "traceparent", { "sleep_ms": 1000 }, "traceparent", { "log": "mine" }]);
-    let (one, other) = std::thread::scope(|scope| {
-        let one = scope.spawn(|| host.run("/", script.clone()));
-        let other = scope.spawn(|| host.run("/", script.clone()));
-        (one.join().unwrap(), other.join().unwrap())
+    let both = || {
+        std::thread::scope(|scope| {
+            let one = scope.spawn(|| host.run("/", script.clone()));
+            let other = scope.spawn(|| host.run("/", script.clone()));
+            (one.join().unwrap(), other.join().unwrap())
+        })
+    };
+    let (mut one, mut other) = both();
+    wait_for("both in one instance", || {
+        let together = one[0]["ok"]["name"] == other[0]["ok"]["name"];
+        if !together {
+            (one, other) = both();
+        }
+        together
     });
-    assert_eq!(one[0]["ok"]["name"], other[0]["ok"]["name"]);
     assert_ne!(one[1], other[1], "each has its span");
     for results in [one, other] {
         assert_eq!(results[1], results[3], "and keeps it");
@@ -72,26 +84,27 @@ fn requests_side_by_side_share_an_instance_and_nothing_else() {
 fn a_trap_harms_no_later_request_and_nothing_that_was_answered() {
     let host = app().start();
     ok(&host, sql("CREATE TABLE t (n INTEGER)"));
-    let first = ok(&host, json!("instance"));
-    ok(&host, sql("INSERT INTO t VALUES (1)"));
-    let script =
-        json!({ "steps": [sql("INSERT INTO t VALUES (2) RETURNING n"), { "sleep_ms": 3000 }] });
-    let neighbour = std::thread::scope(|scope| {
-        let neighbour = scope.spawn(|| host.post("/", &script));
-        let two = sql("SELECT count(*) FROM t");
-        wait_for("the neighbour to write", || {
-            ok(&host, two.clone()) == json!([2])
+    ok(&host, sql("INSERT INTO t VALUES (0)"));
+    let mut rows = 1;
+    let script = json!({ "steps": [sql("INSERT INTO t VALUES (1)"), { "sleep_ms": 3000 }] });
+    wait_for("a neighbour in the instance that ends", || {
+        let first = ok(&host, json!("instance"));
+        let neighbour = std::thread::scope(|scope| {
+            let neighbour = scope.spawn(|| host.post("/", &script));
+            rows += 1;
+            wait_for("the neighbour to write", || {
+                ok(&host, sql("SELECT count(*) FROM t")) == json!([rows])
+            });
+            let trapped = host.post("/", &json!({ "steps": [{ "trap": "on purpose" }] }));
+            assert_eq!(trapped.status, 500);
+            neighbour.join().unwrap()
         });
-        let trapped = host.post("/", &json!({ "steps": [{ "trap": "on purpose" }] }));
-        assert_eq!(trapped.status, 500);
-        neighbour.join().unwrap()
+        let next = ok(&host, json!("instance"));
+        // It was in the same instance, and was not told that it is done.
+        neighbour.status == 500 && next["name"] != first["name"]
     });
-    // It was in the same instance, and was not told that it is done.
-    assert_eq!(neighbour.status, 500, "{}", host.log());
-    let next = ok(&host, json!("instance"));
-    assert_ne!(next["name"], first["name"]);
-    assert_eq!(next["requests"], 1, "a fresh one");
-    assert_eq!(ok(&host, sql("SELECT n FROM t ORDER BY n")), json!([1, 2]));
+    let kept = ok(&host, sql("SELECT count(*) FROM t"));
+    assert_eq!(kept, json!([rows]), "no write is lost");
     assert!(host.log().contains("on purpose"), "{}", host.log());
 }
 
@@ -103,11 +116,12 @@ fn work_after_the_response_goes_on_and_a_trap_in_it_is_told() {
         json!([{ "sleep_ms": 300 }, sql("INSERT INTO t VALUES (1)"), { "trap": "too late" }]);
     let reply = host.post("/", &json!({ "after": after }));
     assert_eq!((reply.status, reply.body), (200, json!([])));
-    wait_for("the work", || {
-        ok(&host, sql("SELECT n FROM t")) == json!([1])
-    });
+    // A request that meets the trap ends with it.
+    let select = json!({ "steps": [sql("SELECT n FROM t")] });
+    let seen = || host.post("/", &select).body == json!([{ "ok": [1] }]);
+    wait_for("the work", seen);
     wait_for("the report", || host.log().contains("too late"));
-    ok(&host, json!("instance"));
+    wait_for("the next request", seen);
 }
 
 #[test]

@@ -8,6 +8,13 @@ use std::process::Command;
 /// The target of every component.
 pub(crate) const TARGET: &str = "wasm32-wasip1";
 
+/// Where cargo looks for the flags of the compiler for it.
+const FLAGS: &str = "CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS";
+
+/// The memory that an instance begins with. The host clears all of it for each instance, and to let it grow takes a call of the
+/// system: so a stack of 256 KiB, not of 1 MiB, and a heap that is enough for most requests from the start.
+const MEMORY: &str = "-C link-arg=-zstack-size=262144 -C link-arg=--initial-heap=262144";
+
 const DEBIAN_LINKER: &str = "wasm-ld-22";
 const DEBIAN_CRT: &str = "/usr/lib/wasm32-wasi/crt1-reactor.o";
 const DEBIAN_FILES: [&str; 5] = [
@@ -62,7 +69,7 @@ impl Toolchain {
     /// A `cargo build` for the target; packages and profile are the caller's.
     pub(crate) fn cargo_build(self) -> Command {
         let mut cargo = match self {
-            Self::Rustup => paths::cargo(),
+            Self::Rustup => rustup_cargo(),
             Self::Debian => debian_cargo(),
         };
         cargo.args(["build", "--target", TARGET]);
@@ -84,6 +91,12 @@ fn rustup_std_is_there() -> bool {
     })
 }
 
+fn rustup_cargo() -> Command {
+    let mut cargo = paths::cargo();
+    cargo.env(FLAGS, MEMORY);
+    cargo
+}
+
 /// Debian's cargo and compiler, kept apart from what rustup and the calling cargo put into the environment.
 fn debian_cargo() -> Command {
     let path = std::env::var("PATH").unwrap_or_default();
@@ -91,7 +104,8 @@ fn debian_cargo() -> Command {
         .parent()
         .unwrap_or(Path::new("/"))
         .display();
-    let flags = format!("-L native={folder} -C link-self-contained=no -C link-arg={DEBIAN_CRT}");
+    let flags =
+        format!("-L native={folder} -C link-self-contained=no -C link-arg={DEBIAN_CRT} {MEMORY}");
     let mut cargo = Command::new("/usr/bin/cargo");
     cargo
         .current_dir(paths::root())
@@ -100,7 +114,7 @@ fn debian_cargo() -> Command {
         .env("RUSTC", "/usr/bin/rustc")
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_TARGET_WASM32_WASIP1_LINKER", DEBIAN_LINKER)
-        .env("CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS", flags);
+        .env(FLAGS, flags);
     for name in [
         "CARGO",
         "LD_LIBRARY_PATH",

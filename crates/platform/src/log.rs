@@ -4,9 +4,8 @@
 //! Every line says when, who, and of which trace and span. Of a request it says no user's text: not the path, but what kind of
 //! path. Callers must not log secrets: a message goes out as it is.
 
-use crate::{clock, text_time, trace};
+use crate::{clock, host, text_time, trace};
 use std::fmt::Display;
-use std::io::Write as _;
 use std::sync::OnceLock;
 
 pub use crate::request_log::{event, outcome};
@@ -59,8 +58,7 @@ pub(crate) fn head(level: &str) -> String {
 /// One write: the lines of requests that run side by side must not get into each other.
 pub(crate) fn print(mut line: String) {
     line.push_str("}\n");
-    // A log that cannot be written is no reason to fail.
-    let _ = std::io::stderr().write_all(line.as_bytes());
+    host::log::write(line.as_bytes());
 }
 
 pub(crate) fn field(line: &mut String, name: &str, value: &str) {

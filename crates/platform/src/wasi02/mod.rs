@@ -2,6 +2,7 @@
 //! until it is done.
 
 pub(crate) mod clock;
+pub(crate) mod log;
 pub(crate) mod outbound;
 pub(crate) mod postgres;
 pub(crate) mod serve;

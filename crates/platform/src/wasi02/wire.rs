@@ -107,17 +107,22 @@ fn write_all(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError>
         stream.write(now)?;
         bytes = later;
     }
-    if stream.flush().is_ok() {
-        stream.subscribe().block();
-    }
+    let _ = stream.blocking_flush();
     Ok(())
 }
 
 pub(crate) fn headers_out(headers: &HeaderMap) -> w::Fields {
+    let entries = headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
+    let entries: Vec<_> = entries.collect();
+    if let Ok(fields) = w::Fields::from_list(&entries) {
+        return fields;
+    }
     let fields = w::Fields::new();
-    for (name, value) in headers {
+    for (name, value) in entries {
         // A header that the host refuses (hop-by-hop) is left out: it is the host's business.
-        let _ = fields.append(&name.as_str().to_owned(), &value.as_bytes().to_vec());
+        let _ = fields.append(&name, &value);
     }
     fields
 }

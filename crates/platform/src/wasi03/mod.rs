@@ -2,6 +2,7 @@
 //! keeps its connection to the database.
 
 pub(crate) mod clock;
+pub(crate) mod log;
 pub(crate) mod outbound;
 pub(crate) mod postgres;
 pub(crate) mod serve;

@@ -5,7 +5,7 @@
 
 use crate::params::{params, placeholders};
 use crate::purge::{STEP, alone, among};
-use crate::task_row::{DERIVED, FIELDS, fields};
+use crate::task_row::columns;
 use crate::{DbError, Store};
 use domain::{Task, UserId};
 use platform::Value;
@@ -48,15 +48,15 @@ pub async fn insert(
         answer,
     } = keyed;
     let used = json!({"key": key, "request": request, "answer": answer});
-    let fields = fields(task, event);
+    let (columns, values) = columns(task, event);
     let sql = format!(
-        "INSERT INTO tasks (id, user_id, idempotency, {FIELDS}, {DERIVED}) VALUES ($1, $2, $3, {values})
+        "INSERT INTO tasks (id, user_id, idempotency, {columns}) VALUES ($1, $2, $3, {values})
          RETURNING {drained}",
-        values = placeholders(4, fields.len()),
+        values = placeholders(4, values.len()),
         drained = store.is_drained("$2"),
     );
     let mut params: Vec<Value> = params![task.id, task.user_id.as_str(), used.to_string()];
-    params.extend(fields);
+    params.extend(values);
     store.first(&sql, params, |mut row| Ok(row.read()?)).await
 }
 

@@ -52,7 +52,7 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 14;
+pub(crate) const VERSION: i64 = 15;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

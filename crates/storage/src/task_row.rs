@@ -78,6 +78,15 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
     Ok(task)
 }
 
+/// The columns of a new task with a value and these values; the others of [`FIELDS`] and [`DERIVED`] are null. A task has a dozen
+/// of those, and each parameter has its cost at every stop on its way into the database.
+pub(crate) fn columns(task: &Task, event: &str) -> (String, Vec<Value>) {
+    let names = FIELDS.split(',').chain(DERIVED.split(',')).map(str::trim);
+    let columns = names.zip(fields(task, event));
+    let (names, values): (Vec<_>, _) = columns.filter(|(_, value)| *value != Value::Null).unzip();
+    (names.join(", "), values)
+}
+
 /// The values of [`FIELDS`] and then of [`DERIVED`].
 pub(crate) fn fields(task: &Task, event: &str) -> Vec<Value> {
     let title = fold(&task.title);

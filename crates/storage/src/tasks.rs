@@ -1,7 +1,7 @@
 //! Tasks one at a time. Every writing function is one statement, and the event is part of it.
 
 use crate::params::{int, params, placeholders};
-use crate::task_row::{DERIVED, FIELDS, fields, read};
+use crate::task_row::{DERIVED, FIELDS, columns, fields, read};
 use crate::{DbError, Store};
 use domain::{Task, UserId};
 use platform::Value;
@@ -52,15 +52,15 @@ pub async fn owner(store: &Store, id: Uuid) -> Result<Option<String>, DbError> {
 
 /// A new task and its event. Returns whether a drain is at work that publishes it.
 pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<bool, DbError> {
-    let fields = fields(task, event);
+    let (columns, values) = columns(task, event);
     let sql = format!(
-        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}) VALUES ($1, $2, {values})
+        "INSERT INTO tasks (id, user_id, {columns}) VALUES ($1, $2, {values})
          RETURNING {drained}",
-        values = placeholders(3, fields.len()),
+        values = placeholders(3, values.len()),
         drained = store.is_drained("$2"),
     );
     let params = params![task.id, task.user_id.as_str()];
-    let drained = store.first(&sql, joined(params, fields), |mut row| Ok(row.read()?));
+    let drained = store.first(&sql, joined(params, values), |mut row| Ok(row.read()?));
     Ok(drained.await?.unwrap_or(false))
 }
 
@@ -95,16 +95,16 @@ pub async fn insert_next(
     previous: &Task,
     event: &str,
 ) -> Result<bool, DbError> {
-    let fields = fields(next, event);
+    let (columns, values) = columns(next, event);
     let sql = format!(
-        "INSERT INTO tasks (id, user_id, {FIELDS}, {DERIVED}, previous_version)
+        "INSERT INTO tasks (id, user_id, {columns}, previous_version)
          SELECT $1, $2, {values}, previous.version
            FROM tasks AS previous
           WHERE previous.id = $3 AND previous.version = $4
          {lock}
          ON CONFLICT (series_id, occurrence) WHERE NOT withdrawn DO NOTHING
          RETURNING id",
-        values = placeholders(5, fields.len()),
+        values = placeholders(5, values.len()),
         // A reopening of `previous` that runs at the same time waits, so that its event finds the row to withdraw. SQLite has
         // one writer at a time anyway.
         lock = store.either("", "FOR SHARE"),
@@ -115,7 +115,7 @@ pub async fn insert_next(
         previous.id,
         int(previous.version)
     ];
-    store.any(&sql, joined(params, fields)).await
+    store.any(&sql, joined(params, values)).await
 }
 
 /// The next occurrence of `previous`, if there is one.

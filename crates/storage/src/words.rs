@@ -54,11 +54,14 @@ impl Store {
     /// Whether somebody holds the shard of this user and will publish what is being written. Part of the statement that
     /// writes, so that it costs no statement of its own.
     pub(crate) fn is_drained(&self, user_id: &str) -> String {
-        format!(
-            "COALESCE((SELECT expires_at > {now} FROM outbox_shards WHERE shard = {shard}), FALSE)",
-            now = self.now(),
-            shard = self.shard_of(user_id),
-        )
+        match self.dialect() {
+            Dialect::Sqlite => format!(
+                "COALESCE((SELECT expires_at > {now} FROM outbox_shards WHERE shard = {shard}), FALSE)",
+                now = self.now(),
+                shard = self.shard_of(user_id),
+            ),
+            Dialect::Postgres => format!("outbox_is_drained({user_id})"),
+        }
     }
 
     /// The subject of an event, which is its task. On SQLite as the index has it.

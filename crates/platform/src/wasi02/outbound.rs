@@ -72,7 +72,9 @@ fn read_answer(
 }
 
 fn outgoing_request(parts: &http::request::Parts) -> Result<Outgoing, SendError> {
-    let request = Outgoing::new(wire::headers_out(&parts.headers));
+    let headers =
+        wire::headers_out(&parts.headers).map_err(|error| SendError::Invalid(error.to_owned()))?;
+    let request = Outgoing::new(headers);
     address(&request, parts)?;
     Ok(request)
 }

@@ -76,13 +76,16 @@ pub(crate) fn write_response(out: Out, mut response: Response) -> Result<(), Str
 }
 
 /// Sends status and headers, and returns the body that is to be written.
-pub(crate) fn start_response(out: Out, response: Response) -> Result<w::OutgoingBody, String> {
+pub(crate) fn start_response(
+    out: Out,
+    response: Response,
+) -> Result<w::OutgoingBody, &'static str> {
     let (parts, _) = response.into_parts();
-    let outgoing = w::OutgoingResponse::new(headers_out(&parts.headers));
+    let outgoing = w::OutgoingResponse::new(headers_out(&parts.headers)?);
     outgoing
         .set_status_code(parts.status.as_u16())
-        .map_err(|()| "status".to_owned())?;
-    let body = outgoing.body().map_err(|()| "body".to_owned())?;
+        .map_err(|()| "status")?;
+    let body = outgoing.body().map_err(|()| "body")?;
     w::ResponseOutparam::set(out, Ok(outgoing));
     Ok(body)
 }
@@ -111,20 +114,13 @@ fn write_all(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), StreamError>
     Ok(())
 }
 
-pub(crate) fn headers_out(headers: &HeaderMap) -> w::Fields {
-    let entries = headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec()));
-    let entries: Vec<_> = entries.collect();
-    if let Ok(fields) = w::Fields::from_list(&entries) {
-        return fields;
+/// All in one call of the host. It refuses them all for one that is its own business (hop-by-hop), which we never set.
+pub(crate) fn headers_out(headers: &HeaderMap) -> Result<w::Fields, &'static str> {
+    let mut entries = Vec::with_capacity(headers.len());
+    for (name, value) in headers {
+        entries.push((name.as_str().to_owned(), value.as_bytes().to_vec()));
     }
-    let fields = w::Fields::new();
-    for (name, value) in entries {
-        // A header that the host refuses (hop-by-hop) is left out: it is the host's business.
-        let _ = fields.append(&name, &value);
-    }
-    fields
+    w::Fields::from_list(&entries).map_err(|_| "headers")
 }
 
 pub(crate) fn headers_in(fields: &w::Fields) -> HeaderMap {

@@ -1,8 +1,10 @@
 //! One replica as in the cluster: a host of the application and the sidecar beside it, each knowing the other's port.
 
 use crate::{Daprd, DaprdOptions, Host, HostOptions, Wasi, free_port, wait_until};
+use anyhow::Context;
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a host may take to end; what it leaves undone is in the outbox.
@@ -60,7 +62,7 @@ impl Replica {
             listen: Some(address),
             state_dir: options.folder.join("state"),
             runtime_config: None,
-            variables: variables(options, dapr_port),
+            variables: variables(options, dapr_port)?,
             log: options.folder.join("host.log"),
         };
         let host = Host::start_unless(&host_options, given_up)?;
@@ -149,8 +151,10 @@ impl Replica {
     }
 }
 
-/// Every variable of the application that the stack decides.
-fn variables(options: &ReplicaOptions, dapr_port: u16) -> Vec<(String, String)> {
+/// Every variable of the application: as the stack decides, or its default. Those that are not given here Spin looks for in the
+/// environment, for each instance anew, and each look costs a change of threads.
+fn variables(options: &ReplicaOptions, dapr_port: u16) -> anyhow::Result<Vec<(String, String)>> {
+    let mut variables = defaults(&options.root.join("spin.toml"))?;
     let dapr_url = format!("http://127.0.0.1:{dapr_port}");
     let values = [
         ("event_bus", "dapr"),
@@ -161,5 +165,22 @@ fn variables(options: &ReplicaOptions, dapr_port: u16) -> Vec<(String, String)> 
         ("ops_token", &options.ops_token),
     ];
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    values.map(owned).into()
+    variables.extend(values.map(owned));
+    Ok(variables.into_iter().collect())
+}
+
+/// The variables of the manifest that have a default.
+fn defaults(manifest: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(manifest)
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let manifest: toml::Table = text.parse()?;
+    let variables = manifest.get("variables").and_then(toml::Value::as_table);
+    let with_default = variables
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, variable)| {
+            let default = variable.get("default")?.as_str()?;
+            Some((name.clone(), default.to_owned()))
+        });
+    Ok(with_default.collect())
 }

@@ -30,6 +30,8 @@ pub(crate) fn bench(args: &BenchArgs) -> anyhow::Result<()> {
     let mut bench = paths::cargo();
     bench.args(["run", "--release", "-p", "bench", "--"]);
     bench.args(&args.args);
+    // A backtrace for each error that anyhow makes, also where nobody looks at it, is a tenth of what a host does.
+    bench.env("RUST_BACKTRACE", "0");
     cmd::run(bench)
 }
 

@@ -26,6 +26,8 @@ every figure in [results.json](benchmarks/results.json):
 
 Server, database, broker, sidecar and the program that calls them share the machine. Calls are measured in turn, server after server,
 and figures are medians of the rounds. Calls have no token (`auth = \"off\"`). Peers have the application's table with all its indexes.
+
+Where the time of a call goes, and why a bar is missed: [ARCHITECTURE.md](ARCHITECTURE.md#what-a-new-task-costs).
 ";
 
 const PEERS: &str = "\

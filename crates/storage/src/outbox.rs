@@ -27,7 +27,12 @@ pub struct Pending {
     pub attempts: i64,
     /// How often it has been replayed.
     pub replays: i64,
+    /// How many waits of users had ended when it was read: see [`crate::waiting`].
+    pub waits_ended: i64,
 }
+
+const COLUMNS: &str =
+    "seq, user_id, type, event, attempts, replays, (SELECT waits_ended FROM outbox_low_water)";
 
 /// The condition of an index, to the letter: with other words the index would not be used.
 pub(crate) const PENDING: &str = "published_at IS NULL AND dead_at IS NULL";
@@ -45,7 +50,7 @@ pub async fn pending(
 ) -> Result<Vec<Pending>, DbError> {
     let numbers: Vec<String> = shards.iter().map(ToString::to_string).collect();
     let sql = format!(
-        "SELECT seq, user_id, type, event, attempts, replays
+        "SELECT {COLUMNS}
            FROM outbox AS o WHERE {PENDING} AND seq > $1 AND {shard} IN ({shards})
             AND user_id NOT IN (SELECT user_id FROM waiting_users)
             {topics} {users} {order}
@@ -77,7 +82,7 @@ pub async fn pending_of(
     limit: usize,
 ) -> Result<Vec<Pending>, DbError> {
     let sql = format!(
-        "SELECT seq, user_id, type, event, attempts, replays
+        "SELECT {COLUMNS}
            FROM outbox o WHERE {PENDING} AND user_id = $1 AND seq > $2 {topics} {order}
           ORDER BY seq LIMIT $3",
         order = not_behind_a_dead_letter(store),
@@ -91,7 +96,7 @@ pub async fn pending_of(
 /// The first pending event of each of these users, if it has one.
 pub async fn first_of(store: &Store, users: &[String]) -> Result<Vec<Pending>, DbError> {
     let sql = format!(
-        "SELECT seq, user_id, type, event, attempts, replays
+        "SELECT {COLUMNS}
            FROM outbox WHERE seq IN (SELECT MIN(seq) FROM outbox o
                                       WHERE {PENDING} AND seq > (SELECT seq FROM outbox_low_water)
                                         AND user_id IN ({users}) {order}
@@ -212,5 +217,6 @@ fn read(mut row: Row) -> Result<Pending, DbError> {
         event: row.read()?,
         attempts: row.read()?,
         replays: row.read()?,
+        waits_ended: row.read()?,
     })
 }

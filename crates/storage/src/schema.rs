@@ -49,10 +49,14 @@ pub(crate) const SQLITE: &[(i64, &str)] = &[
         14,
         include_str!("../../../migrations/sqlite/0014_calendars.sql"),
     ),
+    (
+        16,
+        include_str!("../../../migrations/sqlite/0016_waits_ended.sql"),
+    ),
 ];
 
 /// The schema that this code needs, on either database: the number of the newest migration.
-pub(crate) const VERSION: i64 = 15;
+pub(crate) const VERSION: i64 = 16;
 
 /// Readers and the one writer do not block each other; the setting stays with the file.
 const WAL: &str = "PRAGMA journal_mode = WAL";

@@ -1,4 +1,6 @@
-//! Users whose next event the bus did not take. They wait here, so that their events stay out of the way of others.
+//! Users whose next event the bus did not take. They wait here, so that their events stay out of the way of others. A search for
+//! pending events leaves them out and goes on behind what it found; so the ends of waits are counted, and after one it begins
+//! anew ([`crate::outbox::Pending::waits_ended`]).
 
 use crate::outbox::storable;
 use crate::params::{int, params, placeholders};

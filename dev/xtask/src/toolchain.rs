@@ -11,9 +11,10 @@ pub(crate) const TARGET: &str = "wasm32-wasip1";
 /// Where cargo looks for the flags of the compiler for it.
 const FLAGS: &str = "CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS";
 
-/// The memory that an instance begins with. The host clears all of it for each instance, and to let it grow takes a call of the
-/// system: so a stack of 256 KiB, not of 1 MiB, and a heap that is enough for most requests from the start.
-const MEMORY: &str = "-C link-arg=-zstack-size=262144 -C link-arg=--initial-heap=262144";
+/// For the linker. The memory that an instance begins with: the host clears all of it for each instance, and to let it grow
+/// takes a call of the system, so a stack of 256 KiB, not of 1 MiB, and a heap that is enough for most requests from the start.
+/// And addresses as short as they can be, not all of them five bytes long.
+const LINKING: &str = "-C link-arg=-zstack-size=262144 -C link-arg=--initial-heap=262144 -C link-arg=--compress-relocations";
 
 const DEBIAN_LINKER: &str = "wasm-ld-22";
 const DEBIAN_CRT: &str = "/usr/lib/wasm32-wasi/crt1-reactor.o";
@@ -93,7 +94,7 @@ fn rustup_std_is_there() -> bool {
 
 fn rustup_cargo() -> Command {
     let mut cargo = paths::cargo();
-    cargo.env(FLAGS, MEMORY);
+    cargo.env(FLAGS, LINKING);
     cargo
 }
 
@@ -105,7 +106,7 @@ fn debian_cargo() -> Command {
         .unwrap_or(Path::new("/"))
         .display();
     let flags =
-        format!("-L native={folder} -C link-self-contained=no -C link-arg={DEBIAN_CRT} {MEMORY}");
+        format!("-L native={folder} -C link-self-contained=no -C link-arg={DEBIAN_CRT} {LINKING}");
     let mut cargo = Command::new("/usr/bin/cargo");
     cargo
         .current_dir(paths::root())

@@ -136,7 +136,12 @@ fn assert_order(user: &UserLedger, first: &[&KafkaEvent]) {
             "accepted, but not in Kafka: {change:?} of {}",
             user.user
         );
-        assert!(found > last, "overtaken: {change:?} of {}", user.user);
+        assert!(
+            found > last,
+            "overtaken: {change:?} of {}; its records, as they came: {}",
+            user.user,
+            told(first)
+        );
         last = found;
     }
     let mut versions: BTreeMap<&str, u64> = BTreeMap::new();
@@ -145,6 +150,13 @@ fn assert_order(user: &UserLedger, first: &[&KafkaEvent]) {
         assert!(event.version() > *version, "out of order: {:?}", event.json);
         *version = event.version();
     }
+}
+
+/// Records in a line each: which change of which task.
+fn told(events: &[&KafkaEvent]) -> String {
+    let line =
+        |event: &&KafkaEvent| format!("\n{} {} {}", event.task(), event.version(), event.kind());
+    events.iter().map(line).collect()
 }
 
 /// No occurrence of a series was created twice, by whatever event.

@@ -12,3 +12,4 @@ mod settled;
 mod shape;
 mod shared;
 mod topics;
+mod waiting;

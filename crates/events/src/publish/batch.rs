@@ -103,6 +103,7 @@ pub(super) mod tests {
             event: "{}".to_owned(),
             attempts: 0,
             replays: 0,
+            waits_ended: 0,
         }
     }
 

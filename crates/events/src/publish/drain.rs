@@ -61,6 +61,8 @@ struct Drain<'a> {
     found: i64,
     low_water: i64,
     rewound: Instant,
+    /// How many waits had ended when something was found last.
+    waits_ended: Option<i64>,
     /// Whether the bus took all of the last batch.
     taken: bool,
 }
@@ -76,6 +78,7 @@ impl<'a> Drain<'a> {
             found: low_water,
             low_water,
             rewound: Instant::now(),
+            waits_ended: None,
             taken: false,
         }
     }
@@ -126,9 +129,16 @@ impl<'a> Drain<'a> {
             limit,
         )
         .await?;
-        if let Some(last) = found.last() {
-            self.found = self.found.max(last.seq);
+        let Some(last) = found.last() else {
+            return Ok(());
+        };
+        let before = self.waits_ended.replace(last.waits_ended);
+        if after > self.low_water && before.is_some_and(|before| before != last.waits_ended) {
+            // Somebody waits no longer, whose first events may lie before what was searched: these would overtake them.
+            self.found = self.low_water;
+            return Ok(());
         }
+        self.found = self.found.max(last.seq);
         found
             .into_iter()
             .for_each(|pending| self.queue.add(pending));

@@ -64,6 +64,7 @@ mod tests {
             event: "x".repeat(bytes),
             attempts: 0,
             replays: 0,
+            waits_ended: 0,
         }
     }
 

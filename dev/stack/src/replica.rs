@@ -154,7 +154,7 @@ impl Replica {
 /// Every variable of the application: as the stack decides, or its default. Those that are not given here Spin looks for in the
 /// environment, for each instance anew, and each look costs a change of threads.
 fn variables(options: &ReplicaOptions, dapr_port: u16) -> anyhow::Result<Vec<(String, String)>> {
-    let mut variables = defaults(&options.root.join("spin.toml"))?;
+    let mut variables = defaults(&Wasi::V02.manifest(&options.root))?;
     let dapr_url = format!("http://127.0.0.1:{dapr_port}");
     let values = [
         ("event_bus", "dapr"),

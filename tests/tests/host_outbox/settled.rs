@@ -5,6 +5,7 @@ use serde_json::json;
 use stack::free_port;
 
 use crate::bus_failure::wait_waking_the_relay;
+use crate::shared::in_the_shard_of;
 
 /// Two users with one event each, whose one call to the sidecar hangs.
 struct OnTheWay {
@@ -60,16 +61,6 @@ impl OnTheWay {
         });
         wait_for_a_free_lease(&self.host);
     }
-}
-
-/// A user in the same shard, so that one drain has the events of both: on SQLite the shard follows from the length and the end of
-/// the id.
-pub(crate) fn in_the_shard_of(first: &User, new: impl Fn() -> User) -> User {
-    let shard =
-        |user: &User| (user.id.chars().last().map_or(0, u32::from) + user.id.len() as u32) % 16;
-    std::iter::repeat_with(new)
-        .find(|user| shard(user) == shard(first))
-        .unwrap()
 }
 
 #[track_caller]

@@ -1,4 +1,4 @@
-//! The one host with the local bus that the tests of rows and shapes share.
+//! What the tests share: the one host with the local bus of those of rows and shapes, and users and events that fit.
 
 use std::sync::OnceLock;
 
@@ -37,6 +37,16 @@ pub(crate) fn kinds(user: &User, task_id: &str) -> Vec<String> {
         .into_iter()
         .map(|row| row.kind)
         .collect()
+}
+
+/// A user in the same shard, so that one drain has the events of both: on SQLite the shard follows from the length and the end of
+/// the id.
+pub(crate) fn in_the_shard_of(first: &User, new: impl Fn() -> User) -> User {
+    let shard =
+        |user: &User| (user.id.chars().last().map_or(0, u32::from) + user.id.len() as u32) % 16;
+    std::iter::repeat_with(new)
+        .find(|user| shard(user) == shard(first))
+        .expect("users without end")
 }
 
 /// Puts an event of the user into the outbox of a host, as if a change had; with so many bytes of text in it.

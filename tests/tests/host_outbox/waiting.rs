@@ -3,7 +3,7 @@
 use e2e::{Answer, Bus, LocalHost, SOON, Sidecar, User, eventually, id_of};
 use serde_json::json;
 
-use crate::settled::in_the_shard_of;
+use crate::shared::in_the_shard_of;
 
 /// So many events of another user keep a drain busy, which has long searched behind the first event of the one that waits.
 const BUSY: usize = 2000;

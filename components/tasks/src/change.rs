@@ -71,7 +71,7 @@ where
                 drained: None,
             });
         };
-        let saved = tasks::save(&call.store, &changed, task.version, &event.to_json()).await?;
+        let saved = tasks::save(&call.store, &changed, &task, &event.to_json()).await?;
         if saved.is_some() {
             return Ok(Outcome {
                 task: changed,

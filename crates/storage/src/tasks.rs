@@ -1,25 +1,38 @@
 //! Tasks one at a time. Every writing function is one statement, and the event is part of it.
 
 use crate::params::{int, params, placeholders};
-use crate::task_row::{DERIVED, FIELDS, columns, fields, read};
+use crate::task_row::{FIELDS, changed_columns, columns, read};
 use crate::{DbError, Store};
 use domain::{Task, UserId};
 use platform::Value;
 use uuid::Uuid;
 
-/// What a user may have of tasks `t`, deleted or not. A withdrawn occurrence is a deleted one that can be restored only as
-/// long as no other has its number.
-const REACHABLE: &str = "(NOT t.withdrawn OR NOT EXISTS (
-    SELECT 1 FROM tasks AS other
-     WHERE other.series_id = t.series_id AND other.occurrence = t.occurrence AND NOT other.withdrawn))";
-
 /// The user's task, deleted or not; a withdrawn occurrence only as long as it can be restored.
 pub async fn find(store: &Store, user: &UserId, id: Uuid) -> Result<Option<Task>, DbError> {
     let sql = format!(
-        "SELECT id, user_id, {FIELDS} FROM tasks AS t WHERE id = $1 AND user_id = $2 AND {REACHABLE}"
+        "SELECT withdrawn, id, user_id, {FIELDS} FROM tasks WHERE id = $1 AND user_id = $2"
     );
-    store.first(&sql, params![id, user.as_str()], read).await
+    let found = store.first(&sql, params![id, user.as_str()], |mut row| {
+        let withdrawn: bool = row.read()?;
+        Ok((withdrawn, read(row)?))
+    });
+    match found.await? {
+        // Asked apart: as a part of the statement above it would be planned with each of them.
+        Some((true, _)) if !is_restorable(store, id).await? => Ok(None),
+        found => Ok(found.map(|(_, task)| task)),
+    }
 }
+
+/// Whether no other occurrence has the number of the task.
+async fn is_restorable(store: &Store, id: Uuid) -> Result<bool, DbError> {
+    let sql = format!("SELECT id FROM tasks AS t WHERE id = $1 AND {RESTORABLE}");
+    store.any(&sql, params![id]).await
+}
+
+/// A withdrawn occurrence is a deleted task that can be restored only as long as no other has its number.
+const RESTORABLE: &str = "(NOT t.withdrawn OR NOT EXISTS (
+    SELECT 1 FROM tasks AS other
+     WHERE other.series_id = t.series_id AND other.occurrence = t.occurrence AND NOT other.withdrawn))";
 
 /// Any user's task, deleted or not: for event components, which compare the owner themselves.
 pub async fn get(store: &Store, id: Uuid) -> Result<Option<Task>, DbError> {
@@ -64,26 +77,31 @@ pub async fn insert(store: &Store, task: &Task, event: &str) -> Result<bool, DbE
     Ok(drained.await?.unwrap_or(false))
 }
 
-/// The changed task and its event, if the stored version is still `expected`; `None` when it is not. A withdrawn occurrence
-/// changes only by being restored, and is an occurrence like any other afterwards. Returns whether a drain is at work that
-/// publishes the event.
+/// The changed task and its event, if `before` is still what is stored; `None` when it is not. A withdrawn occurrence changes
+/// only by being restored, and is an occurrence like any other afterwards. Returns whether a drain is at work that publishes the
+/// event.
 pub async fn save(
     store: &Store,
     task: &Task,
-    expected: u64,
+    before: &Task,
     event: &str,
 ) -> Result<Option<bool>, DbError> {
-    let fields = fields(task, event);
+    let (columns, values) = changed_columns(before, task, event);
+    // A task that is not deleted gets another version when it is withdrawn, so that its version says enough.
+    let (restored, restorable) = match before.deleted_at {
+        Some(_) => (", withdrawn = FALSE", format!("AND {RESTORABLE}")),
+        None => ("", String::new()),
+    };
     let sql = format!(
-        "UPDATE tasks AS t SET ({FIELDS}, {DERIVED}, withdrawn) = ({values}, FALSE)
-          WHERE id = $1 AND user_id = $2 AND version = $3 AND {REACHABLE}
+        "UPDATE tasks AS t SET ({columns}) = ({values}){restored}
+          WHERE id = $1 AND user_id = $2 AND version = $3 {restorable}
          RETURNING {drained}",
-        values = placeholders(4, fields.len()),
+        values = placeholders(4, values.len()),
         drained = store.is_drained("$2"),
     );
-    let params = params![task.id, task.user_id.as_str(), int(expected)];
+    let params = params![task.id, task.user_id.as_str(), int(before.version)];
     store
-        .first(&sql, joined(params, fields), |mut row| Ok(row.read()?))
+        .first(&sql, joined(params, values), |mut row| Ok(row.read()?))
         .await
 }
 

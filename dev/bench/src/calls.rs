@@ -26,6 +26,7 @@ pub(crate) fn measure(
     let mut fleet = Fleet::start(places, wanted)?;
     settle();
     let mut memory = idle(&fleet);
+    warm_up(&fleet, sizes.slice * 2)?;
     let mut rounds = Vec::new();
     for round in 1..=sizes.rounds {
         for call in Call::ALL {
@@ -57,6 +58,27 @@ pub(crate) fn measure(
         }
     }
     Ok((rounds, memory))
+}
+
+/// Lets the brokers compile what they run often.
+fn warm_up(fleet: &Fleet, time: Duration) -> anyhow::Result<()> {
+    for server in fleet
+        .servers
+        .iter()
+        .filter(|server| server.kind.publishes())
+    {
+        let load = Load {
+            address: server.address,
+            connections: 16,
+            time,
+            pace: None,
+            most: usize::MAX,
+        };
+        let plan = plan(Call::Create, &server.known, load.connections, "warm up");
+        load::run(&load, &plan).with_context(|| format!("warming up {}", server.name))?;
+        settle();
+    }
+    Ok(())
 }
 
 fn idle(fleet: &Fleet) -> Vec<Memory> {

@@ -18,6 +18,9 @@ use std::time::Duration;
 
 const CONNECTIONS: usize = 32;
 
+/// At the same pace before anything is measured: a broker that has just started compiles for a while.
+const WARM_UP: Duration = Duration::from_secs(15);
+
 /// Another completion is watched so often.
 const PROBE_EVERY: Duration = Duration::from_millis(200);
 
@@ -62,7 +65,7 @@ fn at_pace(ours: &Ours, pace: f64, time: Duration) -> anyhow::Result<EventFigure
     let probes = (time.as_secs_f64() / PROBE_EVERY.as_secs_f64()).ceil() as usize;
     ours.sql(&probe_sql(probes))?;
     let (address, _) = ours.host()?;
-    warm_up(address)?;
+    warm_up(address, pace)?;
     ours.wait_until_delivered()?;
     settle();
     let first = ours.number("SELECT COALESCE(max(seq), 0) FROM outbox")?;
@@ -113,14 +116,14 @@ fn at_pace(ours: &Ours, pace: f64, time: Duration) -> anyhow::Result<EventFigure
     })
 }
 
-/// Opens the connections of the host's pool and compiles nothing later.
-fn warm_up(address: SocketAddr) -> anyhow::Result<()> {
+/// Opens the connections of the host's pool, and lets the broker compile what it runs often.
+fn warm_up(address: SocketAddr, pace: f64) -> anyhow::Result<()> {
     let load = Load {
         address,
         connections: CONNECTIONS,
-        time: Duration::from_secs(1),
-        pace: None,
-        most: 20,
+        time: WARM_UP,
+        pace: Some(pace),
+        most: usize::MAX,
     };
     let known = seeded();
     load::run(

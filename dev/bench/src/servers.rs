@@ -43,6 +43,14 @@ impl Kind {
             Self::Axum | Self::FastApi => &[Create, Get, List],
         }
     }
+
+    /// Whether what it creates goes to a broker.
+    pub(crate) fn publishes(self) -> bool {
+        matches!(
+            self,
+            Self::OursOnPostgres | Self::OursOnWasi03 | Self::FastApi
+        )
+    }
 }
 
 /// The tasks that [`seed_sql`] makes.

@@ -20,6 +20,15 @@ pub struct EventData {
     pub timestamp: Time,
 }
 
+/// `task.created`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CreatedData {
+    /// What every event carries.
+    pub event: EventData,
+    /// Whether it says that the task was made without a reminder; events of older releases do not say.
+    pub without_reminder: bool,
+}
+
 /// `task.updated`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdatedData {
@@ -89,6 +98,19 @@ impl EventData {
                 .filter(|version| *version > 0)
                 .ok_or(Malformed::Data("version"))?,
             timestamp: instant(data, "timestamp")?,
+        })
+    }
+}
+
+impl CreatedData {
+    /// Reads the data of a `task.created`.
+    ///
+    /// # Errors
+    /// As [`EventData::of`].
+    pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
+        Ok(Self {
+            event: EventData::of(event)?,
+            without_reminder: object(event)?.get("remind_at") == Some(&Value::Null),
         })
     }
 }

@@ -8,7 +8,7 @@ mod malformed;
 
 pub use build::EventMeta;
 pub use cloud_event::CloudEvent;
-pub use data::{CompletedData, EventData, ScheduledData, TriggeredData, UpdatedData};
+pub use data::{CompletedData, CreatedData, EventData, ScheduledData, TriggeredData, UpdatedData};
 pub use malformed::Malformed;
 
 use crate::choice::choice;

@@ -37,7 +37,7 @@ const PEERS: &str = "\
 | ours, \"create, publishing held\" | the same call while another drain has all leases, so that nothing is published meanwhile |
 | bare component | a Spin component of spin-sdk that parses the task and makes one INSERT; \"create with event\" also pays the trigger and the outbox |
 | axum | native Rust with a pool of connections: one INSERT, no event |
-| FastAPI | SQLAlchemy, asyncpg, two workers; publishes to a daprd and Kafka of its own before it answers, and nobody consumes |
+| FastAPI | SQLAlchemy, asyncpg, two workers; publishes to a daprd and Kafka of its own before it answers, and acknowledges what is delivered back |
 
 Their sources are in [bench/peers](../bench/peers).
 ";

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{meta, rent};
 use crate::event::{
-    CloudEvent, CompletedData, EventData, Malformed, ScheduledData, TriggeredData, UpdatedData,
+    CloudEvent, CompletedData, CreatedData, EventData, Malformed, ScheduledData, TriggeredData,
+    UpdatedData,
 };
 use crate::testing::{ID, at, user};
 
@@ -74,6 +75,23 @@ fn the_data_of_our_own_events_is_understood() {
         }
     );
     assert!(updated.changed("tags") && !updated.changed("due_date"));
+}
+
+#[test]
+fn a_creation_says_whether_there_is_a_reminder() {
+    let without = |task: &crate::Task| {
+        let event = CloudEvent::task_created(task, &meta());
+        CreatedData::of(&event).unwrap().without_reminder
+    };
+    let mut task = rent();
+    task.remind_at = task.due_date;
+    assert!(!without(&task));
+    task.remind_at = None;
+    assert!(without(&task));
+
+    let mut event = CloudEvent::task_created(&task, &meta());
+    event.data.as_object_mut().unwrap().remove("remind_at");
+    assert!(!CreatedData::of(&event).unwrap().without_reminder);
 }
 
 #[test]

@@ -27,7 +27,7 @@ every figure in [results.json](benchmarks/results.json):
 Server, database, broker, sidecar and the program that calls them share the machine. Calls are measured in turn, server after server,
 and figures are medians of the rounds. Calls have no token (`auth = \"off\"`). Peers have the application's table with all its indexes.
 
-Where the time of a call goes, and why a bar is missed: [ARCHITECTURE.md](ARCHITECTURE.md#what-a-new-task-costs).
+Where the time of a call goes: [ARCHITECTURE.md](ARCHITECTURE.md#what-a-new-task-costs).
 ";
 
 const PEERS: &str = "\
@@ -40,6 +40,20 @@ const PEERS: &str = "\
 | FastAPI | SQLAlchemy, asyncpg, two workers; publishes to a daprd and Kafka of its own before it answers, and acknowledges what is delivered back |
 
 Their sources are in [bench/peers](../bench/peers).
+";
+
+/// The bars that are no figures of a run, because a test fails when they are missed.
+const TESTED: &str = "\
+`cargo xtask test` and `cargo xtask build` fail when one of these is missed.
+
+| what | bar | held by |
+|---|---|---|
+| one user's backlog delays others | less than 1 s | `stack_faults`: `one_users_backlog_delays_nobody_and_leaves_in_order` |
+| a dead partition delays others | not at all | `stack_partitions`: `a_partition_without_a_leader_stops_its_own_users_and_nobody_else` |
+| a stopped replica delays others | less than 2 s | `stack_faults`: `a_replica_killed_with_its_leases_silences_nobody_for_long` |
+| seeded random histories with faults | none lost, doubled or out of order | `cargo xtask prove`; three of its seeds in every test |
+| size of a component | 400 KB; 1 MB with time zones or signature checks inside | `cargo xtask build` |
+| statements, events and instances of a call | the numbers in ARCHITECTURE.md | `host_cost` |
 ";
 
 /// Writes the page and the plots below `out`.
@@ -63,6 +77,7 @@ fn page(figures: &Figures<'_>) -> String {
         }
     };
     section("The bars", bars::table(figures));
+    section("Bars that tests hold", TESTED.to_owned());
     section("Who is compared", PEERS.to_owned());
     section("Calls", tables::calls(figures));
     section("Memory", tables::memory(figures));

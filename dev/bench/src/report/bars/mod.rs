@@ -12,18 +12,27 @@ struct Bar {
     limit: String,
     figure: String,
     met: Option<bool>,
+    /// The part of docs/ARCHITECTURE.md that says where the time or the memory goes.
+    why: &'static str,
 }
 
 impl Bar {
-    fn new(what: &str, limit: &str, figure: String, met: bool) -> Self {
+    fn new(what: &str, limit: &str, figure: String, met: bool, why: &'static str) -> Self {
         Self {
             what: what.to_owned(),
             limit: limit.to_owned(),
             figure,
             met: Some(met),
+            why,
         }
     }
 }
+
+const TASK: &str = "what-a-new-task-costs";
+const EVENT: &str = "what-an-event-costs";
+const LIST: &str = "what-a-list-costs";
+const MEMORY: &str = "what-the-memory-is-for";
+const FIRST_RUN: &str = "what-the-first-run-takes";
 
 /// Every limit that was measured.
 pub(crate) fn table(figures: &Figures<'_>) -> String {
@@ -37,9 +46,9 @@ pub(crate) fn table(figures: &Figures<'_>) -> String {
     let mut table = "| what | bar | figure | met |\n|---|---|---|---|\n".to_owned();
     for bar in bars {
         let met = match bar.met {
-            Some(true) => "yes",
-            Some(false) => "**no**",
-            None => "-",
+            Some(true) => "yes".to_owned(),
+            Some(false) => format!("**no**, [why](ARCHITECTURE.md#{})", bar.why),
+            None => "-".to_owned(),
         };
         let _ = writeln!(
             table,
@@ -63,7 +72,7 @@ fn of_calls(figures: &Figures<'_>) -> Vec<Bar> {
         .medians(ours, "create", connections)
         .and_then(|medians| medians.delivered_per_second);
     let mut bars = Vec::new();
-    let mut at_least = |what: &str, least: Option<f64>, found: Option<f64>| {
+    let mut at_least = |what: &str, least: Option<f64>, found: Option<f64>, why| {
         let Some(found) = found else { return };
         let limit = least.map_or("-".to_owned(), |least| {
             format!("at least {}", number(least))
@@ -73,27 +82,32 @@ fn of_calls(figures: &Figures<'_>) -> Vec<Bar> {
             limit,
             figure: number(found),
             met: least.map(|least| found >= least),
+            why,
         });
     };
     at_least(
         "create (publishing held) to a bare component's INSERT",
         Some(0.85),
         ratio(held, rate(bare, "create")),
+        TASK,
     );
     at_least(
         "the same to a bare component's INSERT with event and outbox",
         None,
         ratio(held, rate(bare, "create with event")),
+        TASK,
     );
     at_least(
         "create with its event in Kafka, to FastAPI",
         Some(3.0),
         ratio(delivered, rate("FastAPI", "create")),
+        EVENT,
     );
     at_least(
         "list of 50, to FastAPI",
         Some(2.0),
         ratio(rate(ours, "list of 50"), rate("FastAPI", "list of 50")),
+        LIST,
     );
     let on_wasi_03 = rate(
         &ours.replace(", PostgreSQL", ", WASI 0.3, PostgreSQL"),
@@ -103,11 +117,13 @@ fn of_calls(figures: &Figures<'_>) -> Vec<Bar> {
         "create (publishing held) on WASI 0.3, to WASI 0.2",
         Some(1.7),
         ratio(on_wasi_03, held),
+        TASK,
     );
     at_least(
         "the same to native axum",
         Some(0.35),
         ratio(on_wasi_03, rate("axum", "create")),
+        TASK,
     );
     bars.extend(of_memory(figures, ours));
     bars
@@ -129,6 +145,7 @@ fn of_memory(figures: &Figures<'_>, ours: &str) -> Vec<Bar> {
             "at most 70 MB",
             figure,
             ours.idle_mb <= 70.0,
+            MEMORY,
         ));
         if let Some(fastapi) = of("FastAPI") {
             let ratio = ours.peak_mb / fastapi.peak_mb.max(1.0);
@@ -137,6 +154,7 @@ fn of_memory(figures: &Figures<'_>, ours: &str) -> Vec<Bar> {
                 "less than 0.50",
                 number(ratio),
                 ratio < 0.5,
+                MEMORY,
             ));
         }
     }
@@ -161,6 +179,7 @@ fn of_events(figures: &Figures<'_>) -> Vec<Bar> {
                 &limit_text,
                 figure,
                 value < limit,
+                EVENT,
             ));
         };
         below(
@@ -186,6 +205,7 @@ fn of_events(figures: &Figures<'_>) -> Vec<Bar> {
                 "all of them",
                 figure,
                 kept,
+                EVENT,
             ));
         }
         let figure = format!("{} of {}", found.lost, found.events);
@@ -194,6 +214,7 @@ fn of_events(figures: &Figures<'_>) -> Vec<Bar> {
             "none",
             figure,
             found.lost == 0,
+            EVENT,
         ));
     }
     bars
@@ -218,6 +239,7 @@ fn of_lists(figures: &Figures<'_>) -> Vec<Bar> {
             "under 20 ms",
             figure,
             worst.p99_ms < 20.0,
+            LIST,
         )
     });
     bar.into_iter().collect()
@@ -231,6 +253,7 @@ fn of_starts(figures: &Figures<'_>) -> Vec<Bar> {
             "under 180 s",
             figure,
             seconds < 180.0,
+            FIRST_RUN,
         )
     });
     bar.into_iter().collect()

@@ -47,13 +47,33 @@ fn bars_of_calls_are_ratios_on_the_same_host() {
     );
     has(
         &table,
-        "to FastAPI, 16 connections | at least 3.00 | 2.00 | **no** |",
+        "to FastAPI, 16 connections | at least 3.00 | 2.00 | **no**, [why](",
     );
     has(
         &table,
-        "| memory of the idle host | at most 70 MB | 71.0 MB | **no** |",
+        "| memory of the idle host | at most 70 MB | 71.0 MB | **no**, [why](",
     );
     assert!(!table.contains("list of 50"), "{table}");
+}
+
+#[test]
+fn what_a_missed_bar_refers_to_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .unwrap();
+    let text = std::fs::read_to_string(root.join("docs/ARCHITECTURE.md")).unwrap();
+    let anchors: Vec<String> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("## "))
+        .map(|title| title.to_lowercase().replace(' ', "-"))
+        .collect();
+    for why in [TASK, EVENT, LIST, MEMORY, FIRST_RUN] {
+        assert!(
+            anchors.iter().any(|anchor| anchor == why),
+            "{why}: {anchors:?}"
+        );
+    }
 }
 
 #[test]
@@ -74,7 +94,7 @@ fn bars_of_events_differ_by_load() {
     let table = table(&Figures::new(&results));
     has(
         &table,
-        "p99 at 20.0 changes per second | under 100 ms | 101 ms | **no** |",
+        "p99 at 20.0 changes per second | under 100 ms | 101 ms | **no**, [why](",
     );
     has(
         &table,
@@ -82,15 +102,15 @@ fn bars_of_events_differ_by_load() {
     );
     has(
         &table,
-        "p99 at 20.0 changes per second | under 60.0 ms | 61.0 ms | **no** |",
+        "p99 at 20.0 changes per second | under 60.0 ms | 61.0 ms | **no**, [why](",
     );
     has(
         &table,
-        "changes sustained at 500 changes per second | all of them | 400/s for 0.00 s | **no** |",
+        "changes sustained at 500 changes per second | all of them | 400/s for 0.00 s | **no**, [why](",
     );
     has(
         &table,
-        "| events lost at 500 changes per second | none | 1 of 10 | **no** |",
+        "| events lost at 500 changes per second | none | 1 of 10 | **no**, [why](",
     );
 }
 
@@ -113,5 +133,8 @@ fn the_bar_of_lists_is_for_the_slowest_of_one_size() {
     };
     let table = table(&Figures::new(&results));
     has(&table, "| under 20 ms | 19.0 ms (`q=a`) | yes |");
-    has(&table, "| under 180 s | 181 s | **no** |");
+    has(
+        &table,
+        "| under 180 s | 181 s | **no**, [why](ARCHITECTURE.md#what-the-first-run-takes) |",
+    );
 }

@@ -1,7 +1,7 @@
 //! What a call costs, counted, because times are noisy: statements, events and their bytes, instances of components. On PostgreSQL with
 //! Dapr's bus and no sidecar, so that no job comes, and while another drain has all leases, so that the call stands alone.
 
-use e2e::{Bus, LocalHost, SOON, User, eventually, id_of};
+use e2e::{Bus, LocalHost, SOON, User, deliver, eventually, id_of};
 use serde_json::json;
 
 /// What one call cost.
@@ -74,10 +74,9 @@ impl Meter {
         (answer, cost)
     }
 
-    /// The bytes of the last event.
-    fn event_bytes(&self) -> usize {
-        let sql = "SELECT octet_length(event) FROM outbox ORDER BY seq DESC LIMIT 1";
-        self.host.database().sql(sql).parse().expect("a number")
+    fn last_event(&self) -> String {
+        let sql = "SELECT event FROM outbox ORDER BY seq DESC LIMIT 1";
+        self.host.database().sql(sql)
     }
 }
 
@@ -88,11 +87,21 @@ fn a_call_is_one_statement_to_read_and_one_to_write() {
     let (task, cost) = meter.cost(|user| user.create(&body));
     assert_eq!(cost, Cost::new(1, 1), "create");
     let id = id_of(&task);
-    let bytes = meter.event_bytes();
+    let event = meter.last_event();
+    let bytes = event.len();
     let task_bytes = task.to_string().len();
     assert!(
         bytes < task_bytes + 700,
         "an event of {bytes} bytes for a task of {task_bytes}"
+    );
+
+    let (_, cost) = meter.cost(|user| {
+        deliver(&user.client, "/api/events/tasks/created", event.as_bytes()).expect(200)
+    });
+    assert_eq!(
+        cost,
+        Cost::new(0, 0),
+        "the event of a task without a reminder"
     );
 
     let (_, cost) = meter.cost(|user| user.call("GET", &format!("/{id}")).send().expect(200));

@@ -5,6 +5,7 @@
 
 use crate::host::{postgres, sqlite, wait};
 use crate::{Rows, Value};
+use std::cell::OnceCell;
 
 /// Where the SQL of the two databases differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,16 +34,18 @@ pub enum DbError {
     Row(#[from] crate::RowError),
 }
 
-/// An open connection.
+/// A connection.
 pub struct Database(Connection);
 
 enum Connection {
     Sqlite(sqlite::Connection),
-    Postgres(postgres::Connection),
+    /// Opened by the first statement: each opening is a round trip, in which the host resets the session of its last user.
+    Postgres(String, OnceCell<postgres::Connection>),
 }
 
 impl Database {
-    /// Opens the PostgreSQL database at `url`, or the SQLite database `default` when `url` is empty.
+    /// Opens the SQLite database `default` when `url` is empty. Otherwise it is the PostgreSQL database at `url`, which the first
+    /// statement opens.
     ///
     /// # Errors
     /// [`DbError::Unavailable`] when it cannot be opened.
@@ -50,7 +53,7 @@ impl Database {
         Ok(Self(if url.is_empty() {
             Connection::Sqlite(wait!(sqlite::open())?)
         } else {
-            Connection::Postgres(wait!(postgres::open(url))?)
+            Connection::Postgres(url.to_owned(), OnceCell::new())
         }))
     }
 
@@ -59,18 +62,28 @@ impl Database {
     pub fn dialect(&self) -> Dialect {
         match self.0 {
             Connection::Sqlite(_) => Dialect::Sqlite,
-            Connection::Postgres(_) => Dialect::Postgres,
+            Connection::Postgres(..) => Dialect::Postgres,
         }
     }
 
     /// Runs one statement and returns its rows (of a query, or of a `RETURNING` clause).
     ///
     /// # Errors
-    /// [`DbError`]; the statement has had no effect, unless the connection broke while it ran.
+    /// [`DbError`], [`DbError::Unavailable`] when the database cannot be opened; the statement has had no effect, unless the
+    /// connection broke while it ran.
     pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
         match &self.0 {
             Connection::Sqlite(connection) => wait!(sqlite::query(connection, sql, params)),
-            Connection::Postgres(connection) => wait!(postgres::query(connection, sql, params)),
+            Connection::Postgres(url, opened) => {
+                let connection = match opened.get() {
+                    Some(connection) => connection,
+                    None => {
+                        let connection = wait!(postgres::open(url))?;
+                        opened.get_or_init(|| connection)
+                    }
+                };
+                wait!(postgres::query(connection, sql, params))
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::params::params;
 use crate::schema;
 use platform::{Database, DbError, Dialect, Row, Rows, Value};
 
-/// An open database. It costs nothing to open, so every request opens its own.
+/// The database. What costs something is the first statement, so every request opens its own.
 pub struct Store {
     database: Database,
 }

@@ -1,5 +1,6 @@
 //! Measurements 2 and 3: how long events take to Kafka, how long next occurrences take to the list, and whether any is lost.
 
+use crate::ask::Known;
 use crate::cli::Sizes;
 use crate::fleet::Places;
 use crate::load::{self, Ask, Load, Turn};
@@ -17,6 +18,10 @@ use std::path::Path;
 use std::time::Duration;
 
 const CONNECTIONS: usize = 32;
+
+/// Gives each task a user of its own, as [`many_users`] knows them. A drain has one event of a user in a call, so a dozen changes per
+/// second of each of a few users would measure that.
+const TO_MANY_USERS: &str = "UPDATE tasks SET user_id = 'of-' || id";
 
 /// At the same pace before anything is measured: a broker that has just started compiles for a while.
 const WARM_UP: Duration = Duration::from_secs(15);
@@ -62,6 +67,7 @@ pub(crate) fn measure(
 fn at_pace(ours: &Ours, pace: f64, time: Duration) -> anyhow::Result<EventFigures> {
     ours.wait_until_delivered()?;
     ours.sql(&seed_sql())?;
+    ours.sql(TO_MANY_USERS)?;
     let probes = (time.as_secs_f64() / PROBE_EVERY.as_secs_f64()).ceil() as usize;
     ours.sql(&probe_sql(probes))?;
     let (address, _) = ours.host()?;
@@ -134,9 +140,17 @@ fn warm_up(address: SocketAddr, pace: f64) -> anyhow::Result<()> {
     .map(drop)
 }
 
+fn many_users() -> Vec<Known> {
+    let own = |known: Known| Known {
+        user: format!("of-{}", known.id),
+        ..known
+    };
+    seeded().into_iter().map(own).collect()
+}
+
 /// Of four changes, two create, one patches, one completes (and later reopens).
 fn changes(salt: &str) -> impl Fn(Turn) -> Ask + '_ {
-    let known = seeded();
+    let known = many_users();
     move |turn| {
         let of_four = match turn.call % 4 {
             0 | 2 => ask::Call::Create,

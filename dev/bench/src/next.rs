@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ureq::Agent;
 
 /// Between two looks.
-const LOOK: Duration = Duration::from_millis(2);
+const LOOK: Duration = Duration::from_millis(5);
 
 const LIMIT: Duration = Duration::from_secs(30);
 

@@ -80,7 +80,8 @@ pub(crate) fn memory(figures: &Figures<'_>) -> String {
         return rows;
     }
     format!(
-        "The server with all its processes, a shared page counted once; without PostgreSQL, Kafka and daprd.\n\n\
+        "The server with all its processes, a shared page counted once; without PostgreSQL, Kafka and daprd. A host that found \
+         nothing compiled has compiled, and keeps a part of what that took.\n\n\
          | server | idle MB | under load, the most MB |\n|---|---:|---:|\n{rows}\n![Memory under load](benchmarks/memory.svg)\n"
     )
 }
@@ -109,8 +110,8 @@ pub(crate) fn events(figures: &Figures<'_>) -> String {
         return rows;
     }
     format!(
-        "Half of the changes create, a quarter each patches and completes. The lag is from the clock of the transaction to the \
-         time at which the broker took the record. Five times a second a daily task is completed; what is timed is from that \
+        "Half of the changes create, for 1,000 users; a quarter each patches and completes, each task of another user. The lag is \
+         from the clock of the transaction to the time at which the broker took the record. Five times a second a daily task is completed; what is timed is from that \
          answer until a list has the next occurrence. A call's time is counted from when it was due.\n\n\
          | server | changes/s | made/s | seconds | events | lost | lag p50 ms | p99 | most | next occurrence p50 ms | p99 | call p99 ms |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n{rows}"

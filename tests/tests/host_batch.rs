@@ -77,7 +77,7 @@ fn a_batch_is_as_many_statements_as_its_single_calls_and_one_drain() {
     let new = log.get(before..).unwrap_or_default();
     let count = |part: &str| new.matches(part).count();
     assert_eq!(count("INSERT INTO tasks ("), 11);
-    assert_eq!(count("FROM tasks AS t WHERE id = $1 AND user_id"), 3);
+    assert_eq!(count("FROM tasks WHERE id = $1 AND user_id"), 3);
     assert_eq!(count("UPDATE tasks AS t SET"), 3);
     let pending = "SELECT count(*) FROM outbox WHERE published_at IS NULL";
     eventually(SOON, "everything published", || {

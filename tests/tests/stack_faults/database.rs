@@ -37,7 +37,10 @@ fn postgres_restarted() {
 fn postgres_stopped_for_two_minutes() {
     let mut stack = Stack::get();
     let user = stack.user();
-    let task = user.create(&json!({"title": "before"}));
+    // Of a task without a reminder nothing would be asked of the database.
+    let reminded =
+        json!({"title": "before", "due_date": "2036-03-03T09:00:00Z", "remind_before_minutes": 60});
+    let task = user.create(&reminded);
     let good = Event::of("task.created", &task)
         .with("id", json!(e2e::new_id()))
         .json;

@@ -1,38 +1,12 @@
 //! The limits that the project sets itself, each beside its figure.
 
 use crate::report::figures::{Figures, number};
+use bar::{Bar, EVENT, FIRST_RUN, LIST, MEMORY, TASK};
 use std::fmt::Write;
 
+mod bar;
 #[cfg(test)]
 mod tests;
-
-/// One limit.
-struct Bar {
-    what: String,
-    limit: String,
-    figure: String,
-    met: Option<bool>,
-    /// The part of docs/ARCHITECTURE.md that says where the time or the memory goes.
-    why: &'static str,
-}
-
-impl Bar {
-    fn new(what: &str, limit: &str, figure: String, met: bool, why: &'static str) -> Self {
-        Self {
-            what: what.to_owned(),
-            limit: limit.to_owned(),
-            figure,
-            met: Some(met),
-            why,
-        }
-    }
-}
-
-const TASK: &str = "what-a-new-task-costs";
-const EVENT: &str = "what-an-event-costs";
-const LIST: &str = "what-a-list-costs";
-const MEMORY: &str = "what-the-memory-is-for";
-const FIRST_RUN: &str = "what-the-first-run-takes";
 
 /// Every limit that was measured.
 pub(crate) fn table(figures: &Figures<'_>) -> String {

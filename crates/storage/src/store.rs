@@ -1,4 +1,4 @@
-//! The open database: statements and rows, and whether it has the schema.
+//! The database: statements and rows, and whether it has the schema.
 
 use crate::params::params;
 use crate::schema;
@@ -14,7 +14,7 @@ impl Store {
     /// new or of an older version. On PostgreSQL the schema is the operator's to migrate.
     ///
     /// # Errors
-    /// [`DbError::Unavailable`] when it cannot be reached.
+    /// [`DbError::Unavailable`] when SQLite cannot be opened; PostgreSQL is reached by the first statement.
     pub async fn open() -> Result<Self, DbError> {
         let database = Database::open(&platform::variables::get("database_url")).await?;
         if database.dialect() == Dialect::Sqlite {

@@ -13,7 +13,7 @@ pub(crate) const FIELDS: &str = "title, description, priority, tags, due_date, t
     anchor, version, created_at, updated_at, deleted_at";
 
 /// The columns that are worked out from the others, and the event.
-pub(crate) const DERIVED: &str = "title_key, search, event";
+const DERIVED: &str = "title_key, search, event";
 
 /// `id`, `user_id` and [`FIELDS`] of the table `alias`, for a statement that reads other tables too.
 pub(crate) fn fields_of(alias: &str) -> String {
@@ -81,26 +81,35 @@ pub(crate) fn read_task(row: &mut Row) -> Result<Task, DbError> {
 /// The columns of a new task with a value and these values; the others of [`FIELDS`] and [`DERIVED`] are null. A task has a dozen
 /// of those, and each parameter has its cost at every stop on its way into the database.
 pub(crate) fn columns(task: &Task, event: &str) -> (String, Vec<Value>) {
-    let names = FIELDS.split(',').chain(DERIVED.split(',')).map(str::trim);
-    let columns = names.zip(fields(task, event));
-    let (names, values): (Vec<_>, _) = columns.filter(|(_, value)| *value != Value::Null).unzip();
-    (names.join(", "), values)
+    let columns = names().zip(fields(task, event));
+    listed(columns.filter(|(_, value)| *value != Value::Null))
 }
 
 /// The columns in which `after` differs from `before`, and their values: what is left out need not be parsed, planned or sent.
 pub(crate) fn changed_columns(before: &Task, after: &Task, event: &str) -> (String, Vec<Value>) {
-    let names = FIELDS.split(',').chain(DERIVED.split(',')).map(str::trim);
-    let values = fields(before, "").into_iter().zip(fields(after, event));
-    let changed = names.zip(values).filter(|(name, (before, after))| {
-        // What was read as `remind_at` need not be stored yet, see `read_task`; from this version on it is.
-        before != after || *name == "remind_at"
-    });
-    let (names, values): (Vec<_>, _) = changed.map(|(name, (_, after))| (name, after)).unzip();
+    let columns = names().zip(fields(after, event));
+    let changed = columns
+        .zip(fields(before, ""))
+        .filter(|((name, after), before)| {
+            // What was read as `remind_at` need not be stored yet, see `read_task`; from this version on it is.
+            before != after || *name == "remind_at"
+        });
+    listed(changed.map(|(column, _)| column))
+}
+
+/// The names of [`FIELDS`] and then of [`DERIVED`].
+fn names() -> impl Iterator<Item = &'static str> {
+    FIELDS.split(',').chain(DERIVED.split(',')).map(str::trim)
+}
+
+/// The names of columns as SQL lists them, and their values.
+fn listed(columns: impl Iterator<Item = (&'static str, Value)>) -> (String, Vec<Value>) {
+    let (names, values): (Vec<_>, _) = columns.unzip();
     (names.join(", "), values)
 }
 
 /// The values of [`FIELDS`] and then of [`DERIVED`].
-pub(crate) fn fields(task: &Task, event: &str) -> Vec<Value> {
+fn fields(task: &Task, event: &str) -> Vec<Value> {
     let title = fold(&task.title);
     let search = match &task.description {
         Some(description) => format!("{title}\n{}", fold(description)),

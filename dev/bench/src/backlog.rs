@@ -1,6 +1,6 @@
 //! Measurement 4: events that have piled up, published from the moment at which publishing goes on.
 
-use crate::ask::{self, Call};
+use crate::ask::{self, Call, TASKS_EACH};
 use crate::fleet::Places;
 use crate::load::{self, Load};
 use crate::ours::Ours;
@@ -30,7 +30,7 @@ pub(crate) fn measure(
         pace: None,
         most: rows.div_ceil(CONNECTIONS),
     };
-    let known = seeded();
+    let known = seeded(TASKS_EACH);
     let outcome = load::run(
         &load,
         &ask::plan(Call::Create, &known, CONNECTIONS, "backlog"),

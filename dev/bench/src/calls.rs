@@ -10,6 +10,7 @@ use crate::quiet::{settle, watch_memory};
 use crate::results::{CallRound, Memory};
 use crate::servers::{Kind, Server};
 use crate::stats::{ms, percentile};
+use crate::warm;
 use anyhow::Context;
 use std::time::{Duration, Instant};
 
@@ -67,15 +68,7 @@ fn warm_up(fleet: &Fleet, time: Duration) -> anyhow::Result<()> {
         .iter()
         .filter(|server| server.kind.publishes())
     {
-        let load = Load {
-            address: server.address,
-            connections: 16,
-            time,
-            pace: None,
-            most: usize::MAX,
-        };
-        let plan = plan(Call::Create, &server.known, load.connections, "warm up");
-        load::run(&load, &plan).with_context(|| format!("warming up {}", server.name))?;
+        warm::warm_up(server.address, 16, time, None).context(server.name.clone())?;
         settle();
     }
     Ok(())

@@ -1,6 +1,5 @@
 //! Measurements 2 and 3: how long events take to Kafka, how long next occurrences take to the list, and whether any is lost.
 
-use crate::ask::Known;
 use crate::cli::Sizes;
 use crate::fleet::Places;
 use crate::load::{self, Ask, Load, Turn};
@@ -10,18 +9,17 @@ use crate::quiet::settle;
 use crate::results::EventFigures;
 use crate::servers::{seed_sql, seeded};
 use crate::stats::{ms, percentile};
+use crate::warm::warm_up;
 use crate::{ask, timeline};
-use anyhow::Context;
 use hyper::Method;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 const CONNECTIONS: usize = 32;
 
-/// Gives each task a user of its own, as [`many_users`] knows them. A drain has one event of a user in a call, so a dozen changes per
-/// second of each of a few users would measure that.
-const TO_MANY_USERS: &str = "UPDATE tasks SET user_id = 'of-' || id";
+/// Each task is of another user. A drain has one event of a user in a call, so a dozen changes per second of each of a few users would
+/// measure that.
+const TASKS_OF_A_USER: usize = 1;
 
 /// At the same pace before anything is measured: a broker that has just started compiles for a while.
 const WARM_UP: Duration = Duration::from_secs(15);
@@ -66,12 +64,11 @@ pub(crate) fn measure(
 
 fn at_pace(ours: &Ours, pace: f64, time: Duration) -> anyhow::Result<EventFigures> {
     ours.wait_until_delivered()?;
-    ours.sql(&seed_sql())?;
-    ours.sql(TO_MANY_USERS)?;
+    ours.sql(&seed_sql(TASKS_OF_A_USER))?;
     let probes = (time.as_secs_f64() / PROBE_EVERY.as_secs_f64()).ceil() as usize;
     ours.sql(&probe_sql(probes))?;
     let (address, _) = ours.host()?;
-    warm_up(address, pace)?;
+    warm_up(address, CONNECTIONS, WARM_UP, Some(pace))?;
     ours.wait_until_delivered()?;
     settle();
     let first = ours.number("SELECT COALESCE(max(seq), 0) FROM outbox")?;
@@ -122,35 +119,9 @@ fn at_pace(ours: &Ours, pace: f64, time: Duration) -> anyhow::Result<EventFigure
     })
 }
 
-/// Opens the connections of the host's pool, and lets the broker compile what it runs often.
-fn warm_up(address: SocketAddr, pace: f64) -> anyhow::Result<()> {
-    let load = Load {
-        address,
-        connections: CONNECTIONS,
-        time: WARM_UP,
-        pace: Some(pace),
-        most: usize::MAX,
-    };
-    let known = seeded();
-    load::run(
-        &load,
-        &ask::plan(ask::Call::Create, &known, CONNECTIONS, "warm up"),
-    )
-    .context("warming up")
-    .map(drop)
-}
-
-fn many_users() -> Vec<Known> {
-    let own = |known: Known| Known {
-        user: format!("of-{}", known.id),
-        ..known
-    };
-    seeded().into_iter().map(own).collect()
-}
-
 /// Of four changes, two create, one patches, one completes (and later reopens).
 fn changes(salt: &str) -> impl Fn(Turn) -> Ask + '_ {
-    let known = many_users();
+    let known = seeded(TASKS_OF_A_USER);
     move |turn| {
         let of_four = match turn.call % 4 {
             0 | 2 => ask::Call::Create,

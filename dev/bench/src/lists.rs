@@ -89,20 +89,20 @@ pub(crate) fn measure(
             let what = || format!("the list {query:?} of {tasks} tasks");
             // Pages are read into memory first, as they are after some use.
             load::run(&Load { most: 5, ..load }, &ask).with_context(what)?;
-            let mut percentiles = [Vec::new(), Vec::new()];
+            let mut outcomes = Vec::new();
             for _ in 0..ROUNDS {
-                let outcome = load::run(&load, &ask).with_context(what)?;
-                for (all, at) in percentiles.iter_mut().zip([0.5, 0.99]) {
-                    all.push(ms(percentile(&outcome.latencies, at)));
-                }
+                outcomes.push(load::run(&load, &ask).with_context(what)?);
             }
-            let [p50_ms, p99_ms] = percentiles.map(|all| median(all).unwrap_or(f64::NAN));
+            let median_of = |at| {
+                let rounds = outcomes.iter().map(|round| &round.latencies);
+                median(rounds.map(|latencies| ms(percentile(latencies, at)))).context("no round")
+            };
             let figure = ListFigure {
                 server: format!("ours, {name}, PostgreSQL"),
                 tasks,
                 query: query.to_owned(),
-                p50_ms,
-                p99_ms,
+                p50_ms: median_of(0.5)?,
+                p99_ms: median_of(0.99)?,
             };
             eprintln!(
                 "bench: {tasks} tasks, {query:?}: p50 {:.2} ms, p99 {:.2} ms",

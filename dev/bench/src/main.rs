@@ -19,6 +19,7 @@ mod start;
 mod stats;
 mod timeline;
 mod versions;
+mod warm;
 
 use anyhow::Context;
 use clap::Parser;

@@ -53,22 +53,22 @@ impl Kind {
     }
 }
 
-/// The tasks that [`seed_sql`] makes.
-pub(crate) fn seeded() -> Vec<Known> {
+/// The tasks that [`seed_sql`] makes, so many for each user.
+pub(crate) fn seeded(each: usize) -> Vec<Known> {
     let known = |n| Known {
-        user: format!("bench-{}", n / TASKS_EACH),
+        user: format!("bench-{}", n / each),
         id: format!("00000000-0000-7000-8000-{n:012x}"),
     };
     (0..USERS * TASKS_EACH).map(known).collect()
 }
 
 /// Empties the tables of a database and puts in the tasks of [`seeded`]. Without events, so nothing is published.
-pub(crate) fn seed_sql() -> String {
+pub(crate) fn seed_sql(each: usize) -> String {
     format!(
         "TRUNCATE tasks, outbox, reminders, notifications, event_counts;
          INSERT INTO tasks (id, user_id, title, description, priority, tags, time_zone, is_recurring, recurring_every,
                             recurrence_policy, remind_version, completed, version, created_at, updated_at, title_key, search)
-         SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'bench-' || n / {TASKS_EACH},
+         SELECT ('00000000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'bench-' || n / {each},
                 'Water the plants ' || n, 'All of them, the ones on the balcony too', n % 3, '[\"home\", \"plants\"]',
                 'UTC', FALSE, 1, 'each', 1, FALSE, 1, '2026-01-01'::timestamp + n * interval '1 second',
                 '2026-01-01'::timestamp + n * interval '1 second', 'water the plants ' || n,
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn seeded_tasks_have_ids_of_their_own() {
-        let known = seeded();
+        let known = seeded(TASKS_EACH);
         let ids: std::collections::BTreeSet<_> = known.iter().map(|known| &known.id).collect();
         assert_eq!(ids.len(), USERS * TASKS_EACH);
         assert_eq!(known[61].id, "00000000-0000-7000-8000-00000000003d");

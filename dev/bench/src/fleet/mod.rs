@@ -2,6 +2,7 @@
 
 mod peers;
 
+use crate::ask::TASKS_EACH;
 use crate::ours::{Ours, Setting, empty};
 use crate::servers::{Kind, Server, check, seed_by_calls, seed_sql, seeded};
 use anyhow::Context;
@@ -172,8 +173,8 @@ impl Fleet {
         server.known = match server.database {
             Some((stack, database)) => {
                 let ours = self.ours.get(stack).context("no such stack")?;
-                ours.0.postgres.query(database, &seed_sql())?;
-                seeded()
+                ours.0.postgres.query(database, &seed_sql(TASKS_EACH))?;
+                seeded(TASKS_EACH)
             }
             None => seed_by_calls(server.address, &format!("bench-{salt}"))?,
         };

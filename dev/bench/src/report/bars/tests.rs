@@ -47,11 +47,11 @@ fn bars_of_calls_are_ratios_on_the_same_host() {
     );
     has(
         &table,
-        "to FastAPI, 16 connections | at least 3.00 | 2.00 | **no**, [why](",
+        "to FastAPI, 16 connections | at least 3.00 | 2.00 | **no**, [why](ARCHITECTURE.md#what-an-event-costs) |",
     );
     has(
         &table,
-        "| memory of the idle host | at most 70 MB | 71.0 MB | **no**, [why](",
+        "| memory of the idle host | at most 70 MB | 71.0 MB | **no**, [why](ARCHITECTURE.md#what-the-memory-is-for) |",
     );
     assert!(!table.contains("list of 50"), "{table}");
 }
@@ -94,7 +94,7 @@ fn bars_of_events_differ_by_load() {
     let table = table(&Figures::new(&results));
     has(
         &table,
-        "p99 at 20.0 changes per second | under 100 ms | 101 ms | **no**, [why](",
+        "p99 at 20.0 changes per second | under 100 ms | 101 ms | **no**, [why](ARCHITECTURE.md#what-an-event-costs) |",
     );
     has(
         &table,
@@ -102,15 +102,15 @@ fn bars_of_events_differ_by_load() {
     );
     has(
         &table,
-        "p99 at 20.0 changes per second | under 60.0 ms | 61.0 ms | **no**, [why](",
+        "p99 at 20.0 changes per second | under 60.0 ms | 61.0 ms | **no**, [why](ARCHITECTURE.md#what-an-event-costs) |",
     );
     has(
         &table,
-        "changes sustained at 500 changes per second | all of them | 400/s for 0.00 s | **no**, [why](",
+        "changes sustained at 500 changes per second | all of them | 400/s for 0.00 s | **no**, [why](ARCHITECTURE.md#what-an-event-costs) |",
     );
     has(
         &table,
-        "| events lost at 500 changes per second | none | 1 of 10 | **no**, [why](",
+        "| events lost at 500 changes per second | none | 1 of 10 | **no**, [why](ARCHITECTURE.md#what-an-event-costs) |",
     );
 }
 

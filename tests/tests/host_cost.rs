@@ -115,6 +115,16 @@ fn a_call_is_one_statement_to_read_and_one_to_write() {
     assert_eq!(cost, Cost::new(1, 0), "a patch that changes nothing");
     let (_, cost) = meter.cost(|user| user.complete(id));
     assert_eq!(cost, Cost::new(2, 1), "complete");
+    let event = meter.last_event();
+    let (_, cost) = meter.cost(|user| {
+        deliver(
+            &user.client,
+            "/api/events/tasks/completed",
+            event.as_bytes(),
+        )
+        .expect(200)
+    });
+    assert_eq!(cost, Cost::new(0, 0), "the event of a task on its own");
     let (_, cost) = meter.cost(|user| user.delete(id).expect(204));
     assert_eq!(cost, Cost::new(2, 1), "delete");
 }

@@ -25,7 +25,7 @@ pub(crate) async fn read(request: &Request, user: &UserId) -> Result<Reply, Prob
     let now = platform::now();
     let today = start_of_day(now);
     let since = today - TimeDelta::days(COMPLETED_DAYS);
-    let store = Store::open().await?;
+    let store = Store::open();
     let tasks = calendars::tasks(&store, user, &hash(&secret), since).await?;
     let calendar = calendar::write(&tasks.ok_or_else(missing)?, now, today);
     Ok(answer(request, calendar).into())

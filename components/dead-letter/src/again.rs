@@ -17,7 +17,7 @@ pub(crate) async fn schedule(body: &[u8], record: Option<&str>) -> Result<bool, 
     let (Ok(event), Ok(text)) = (CloudEvent::parse(body), std::str::from_utf8(body)) else {
         return Ok(false);
     };
-    let store = Store::open().await?;
+    let store = Store::open();
     if diagnosis::reason(&store, &event).await? != NOT_HANDLED {
         return Ok(false);
     }

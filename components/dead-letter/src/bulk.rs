@@ -26,7 +26,7 @@ struct Report {
 
 pub(crate) async fn replay(request: &Request) -> Result<Reply, Problem> {
     let selection = Selection::of(body::object(request, &[body::JSON])?)?;
-    let store = Store::open().await?;
+    let store = Store::open();
     let max = max_failures();
     let replayed = if selection.dry_run {
         0

@@ -25,7 +25,7 @@ pub(crate) async fn list(request: &Request) -> Result<Reply, Problem> {
         .cursor(|row: DeadLetterCursor| Some((time::parse_utc(&row.received_at).ok()?, row.id)));
     query.finish()?;
     let after = after.as_ref().map(|(time, id)| (*time, id.as_str()));
-    let store = Store::open().await?;
+    let store = Store::open();
     let letters = dead_letters::list(&store, &filter, after, limit.saturating_add(1)).await?;
     let page = Page::cut(&letters, limit, head, |letter| DeadLetterCursor {
         received_at: time::format(letter.received_at),
@@ -54,7 +54,7 @@ fn filter(query: &mut Query) -> LetterFilter {
 }
 
 pub(crate) async fn one(id: &str) -> Result<Reply, Problem> {
-    let letter = find(&Store::open().await?, id).await?;
+    let letter = find(&Store::open(), id).await?;
     Ok(web::json(StatusCode::OK, &view(&letter)).into())
 }
 

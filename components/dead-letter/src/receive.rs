@@ -79,7 +79,7 @@ async fn keep(
     body: &[u8],
     event: Result<CloudEvent, Malformed>,
 ) -> Result<Option<DeadLetter>, DbError> {
-    let store = Store::open().await?;
+    let store = Store::open();
     let mut letter = match event {
         Ok(event) => {
             let reason = diagnosis::reason(&store, &event).await?;

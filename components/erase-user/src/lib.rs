@@ -30,7 +30,7 @@ async fn operate(request: &Request) -> Result<Reply, Problem> {
 async fn erase(user: &str) -> Result<Reply, Problem> {
     let start = Instant::now();
     let user = path::user(user)?;
-    let store = Store::open().await?;
+    let store = Store::open();
     let mut erased = 0;
     let done = loop {
         let step = erasure::step(&store, &user).await?;

@@ -30,7 +30,7 @@ async fn answer(request: &Request) -> Result<Reply, Problem> {
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
         ["health", "live"] => {}
-        ["health", "ready"] => Store::open().await?.ready().await?,
+        ["health", "ready"] => Store::open().ready().await?,
         _ => return Err(Problem::not_found("route")),
     }
     Ok(web::json(StatusCode::OK, &json!({"status": "ok"})).into())

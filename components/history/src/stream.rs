@@ -120,7 +120,7 @@ impl Stream {
     /// What is new, as it is sent. A database that is away has nothing new.
     async fn look(&mut self) -> String {
         let events = async {
-            let store = Store::open().await?;
+            let store = Store::open();
             self.place.advance(&store, &self.user).await
         };
         match events.await {

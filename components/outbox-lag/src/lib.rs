@@ -21,7 +21,7 @@ async fn operate(request: &Request) -> Result<Reply, Problem> {
         return Err(Problem::method_not_allowed("GET, HEAD"));
     }
     Query::of(request.uri()).finish()?;
-    let lag = lag::read(&Store::open().await?).await?;
+    let lag = lag::read(&Store::open()).await?;
     let age = |oldest: domain::Time| (platform::now() - oldest).num_milliseconds().max(0);
     let lag = json!({
         "pending": lag.pending,

@@ -39,7 +39,7 @@ async fn purge() {
 }
 
 async fn count() -> Result<(), DbError> {
-    let store = Store::open().await?;
+    let store = Store::open();
     for _ in 0..MAX_STEPS {
         if !history::count(&store).await? {
             break;
@@ -50,7 +50,7 @@ async fn count() -> Result<(), DbError> {
 
 async fn purge_kind(kind: Kind, start: Instant) -> Result<(), DbError> {
     let days = days(kind);
-    let store = Store::open().await?;
+    let store = Store::open();
     let removed = steps(start, async || purge::step(&store, kind, days).await).await?;
     if removed > 0 {
         let name = kind.name();
@@ -60,7 +60,7 @@ async fn purge_kind(kind: Kind, start: Instant) -> Result<(), DbError> {
 }
 
 async fn purge_keys(start: Instant) -> Result<(), DbError> {
-    let store = Store::open().await?;
+    let store = Store::open();
     let removed = steps(start, async || idempotency::purge(&store).await).await?;
     if removed > 0 {
         log::info(format!("{removed} expired idempotency keys removed"));

@@ -17,6 +17,6 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn deliver() -> Result<Reply, Problem> {
-    redelivery::deliver_due(&Store::open().await?).await?;
+    redelivery::deliver_due(&Store::open()).await?;
     Ok(body::empty(StatusCode::OK).into())
 }

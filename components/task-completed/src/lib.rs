@@ -24,7 +24,16 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn effect(delivery: Delivery) -> Result<Effect, Failure> {
-    let completed = CompletedData::of(&delivery.event)?.completed;
+    let CompletedData {
+        completed,
+        on_its_own,
+        ..
+    } = CompletedData::of(&delivery.event)?;
+    if on_its_own {
+        // Many a task: the database is not asked. A reminder from when there was a due date does not fire, and the event of the
+        // change that took the date away cancels it.
+        return Ok(Effect::Skipped("no reminder, no series"));
+    }
     let Some(task) = delivery.task().await? else {
         return Ok(Effect::Skipped("task gone"));
     };

@@ -16,7 +16,7 @@ async fn handle(request: Request) -> Reply {
 }
 
 async fn fire() -> Result<Reply, Problem> {
-    let store = Store::open().await?;
+    let store = Store::open();
     let fired = reminders::fire_due(&store, &Stamp::handler()).await?;
     let reply = Reply::from(body::empty(StatusCode::OK));
     Ok(if fired > 0 {

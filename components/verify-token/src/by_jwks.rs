@@ -31,7 +31,7 @@ pub(crate) async fn verify(
     rules: &Rules,
     url: &str,
 ) -> Result<Verified, Problem> {
-    let store = Store::open().await?;
+    let store = Store::open();
     let start = Instant::now();
     let mut asked = false;
     loop {
@@ -68,7 +68,7 @@ pub(crate) async fn verify(
 /// The work after an answer for which the keys were old: asks for newer ones, unless somebody has.
 pub(crate) async fn refresh(url: String) {
     let refreshed = async {
-        let store = Store::open().await?;
+        let store = Store::open();
         if jwks::claim(&store, &url).await? {
             ask(&store, &url).await?;
         }

@@ -34,27 +34,24 @@ pub enum DbError {
     Row(#[from] crate::RowError),
 }
 
-/// A connection.
+/// A connection, which the first statement opens: to PostgreSQL that is a round trip, in which the host resets the session of its
+/// last user, and SQLite takes longer for it than many a statement.
 pub struct Database(Connection);
 
 enum Connection {
-    Sqlite(sqlite::Connection),
-    /// Opened by the first statement: each opening is a round trip, in which the host resets the session of its last user.
+    Sqlite(OnceCell<sqlite::Connection>),
     Postgres(String, OnceCell<postgres::Connection>),
 }
 
 impl Database {
-    /// Opens the SQLite database `default` when `url` is empty. Otherwise it is the PostgreSQL database at `url`, which the first
-    /// statement opens.
-    ///
-    /// # Errors
-    /// [`DbError::Unavailable`] when it cannot be opened.
-    pub async fn open(url: &str) -> Result<Self, DbError> {
-        Ok(Self(if url.is_empty() {
-            Connection::Sqlite(wait!(sqlite::open())?)
+    /// The SQLite database `default` when `url` is empty, otherwise the PostgreSQL database at `url`.
+    #[must_use]
+    pub fn at(url: &str) -> Self {
+        Self(if url.is_empty() {
+            Connection::Sqlite(OnceCell::new())
         } else {
             Connection::Postgres(url.to_owned(), OnceCell::new())
-        }))
+        })
     }
 
     /// Which SQL it speaks.
@@ -73,7 +70,16 @@ impl Database {
     /// connection broke while it ran.
     pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
         match &self.0 {
-            Connection::Sqlite(connection) => wait!(sqlite::query(connection, sql, params)),
+            Connection::Sqlite(opened) => {
+                let connection = match opened.get() {
+                    Some(connection) => connection,
+                    None => {
+                        let connection = wait!(sqlite::open())?;
+                        opened.get_or_init(|| connection)
+                    }
+                };
+                wait!(sqlite::query(connection, sql, params))
+            }
             Connection::Postgres(url, opened) => {
                 let connection = match opened.get() {
                     Some(connection) => connection,

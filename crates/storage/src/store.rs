@@ -3,29 +3,39 @@
 use crate::params::params;
 use crate::schema;
 use platform::{Database, DbError, Dialect, Row, Rows, Value};
+use std::cell::Cell;
 
-/// The database. What costs something is the first statement, so every request opens its own.
+/// The database. What costs something is the first statement, so every request has its own.
 pub struct Store {
     database: Database,
+    /// Whether the schema of SQLite is known to be there.
+    begun: Cell<bool>,
 }
 
 impl Store {
-    /// Opens the database that the variable `database_url` names; empty is SQLite, whose file gets the schema here when it is
-    /// new or of an older version. On PostgreSQL the schema is the operator's to migrate.
-    ///
-    /// # Errors
-    /// [`DbError::Unavailable`] when SQLite cannot be opened; PostgreSQL is reached by the first statement.
-    pub async fn open() -> Result<Self, DbError> {
-        let database = Database::open(&platform::variables::get("database_url")).await?;
-        if database.dialect() == Dialect::Sqlite {
-            schema::bring_up_to_date(&database).await?;
+    /// The database that the variable `database_url` names; empty is SQLite. Nothing is opened before the first statement, which
+    /// gives a SQLite file its schema when it is new or of an older version. On PostgreSQL the schema is the operator's to migrate.
+    #[must_use]
+    pub fn open() -> Self {
+        Self {
+            database: Database::at(&platform::variables::get("database_url")),
+            begun: Cell::new(false),
         }
-        Ok(Self { database })
+    }
+
+    /// What comes before the first statement.
+    async fn begin(&self) -> Result<(), DbError> {
+        if self.dialect() == Dialect::Sqlite && !self.begun.get() {
+            schema::bring_up_to_date(&self.database).await?;
+            self.begun.set(true);
+        }
+        Ok(())
     }
 
     /// Whether the database answers and has at least the schema that this code needs; an error when not. A newer one is the
     /// rule while replicas are being replaced: the schema comes first, and code of the version before works with it.
     pub async fn ready(&self) -> Result<(), DbError> {
+        self.begin().await?;
         let version = match self.dialect() {
             Dialect::Sqlite => schema::version(&self.database).await?,
             Dialect::Postgres => {
@@ -48,6 +58,7 @@ impl Store {
 
     /// Runs one statement with its parameters `$1`, `$2` and so on.
     pub(crate) async fn run(&self, sql: &str, params: Vec<Value>) -> Result<Rows, DbError> {
+        self.begin().await?;
         self.database.query(sql, &params).await
     }
 

@@ -31,7 +31,7 @@ impl Call {
         let rest = segments.split_off(2);
         let user = path::user(segments.last().map_or("", String::as_str))?;
         access::user(&request, &user).await?;
-        let store = Store::open().await?;
+        let store = Store::open();
         Ok(Self {
             request,
             user,

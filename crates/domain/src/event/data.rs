@@ -45,6 +45,9 @@ pub struct CompletedData {
     pub event: EventData,
     /// The new state: completed, or reopened.
     pub completed: bool,
+    /// Whether it says that the task is of no series and has no due date, and so no reminder; events of older releases may not
+    /// say.
+    pub on_its_own: bool,
 }
 
 /// `reminder.scheduled`.
@@ -157,9 +160,11 @@ impl CompletedData {
                 return Err(Malformed::Data(name));
             }
         }
+        let is_null = |name| data.get(name) == Some(&Value::Null);
         Ok(Self {
             event: EventData::of(event)?,
             completed: completed.ok_or(Malformed::Data("completed"))?,
+            on_its_own: is_null("series_id") && is_null("due_date"),
         })
     }
 }

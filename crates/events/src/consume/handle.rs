@@ -123,7 +123,7 @@ where
         return skipped("made by an event component: no circular trigger");
     }
     let data = EventData::of(&event)?;
-    let store = Store::open().await?;
+    let store = Store::open();
     let stamp = Stamp::handler();
     let user = data.user_id.clone();
     let effect = effect(Delivery {

@@ -41,14 +41,14 @@ pub async fn relay() {
 }
 
 async fn publish_all() -> Result<(), DbError> {
-    let store = Store::open().await?;
+    let store = Store::open();
     retry::retry(&store).await?;
     drain_all(&store).await?;
     storage::low_water::advance(&store).await
 }
 
 async fn publish_of(user: &UserId) -> Result<(), DbError> {
-    let store = Store::open().await?;
+    let store = Store::open();
     if bus() == Bus::Local {
         retry::retry(&store).await?;
     }
@@ -56,7 +56,7 @@ async fn publish_of(user: &UserId) -> Result<(), DbError> {
 }
 
 async fn publish_left_behind() -> Result<(), DbError> {
-    let store = Store::open().await?;
+    let store = Store::open();
     retry::retry(&store).await?;
     if outbox::any_pending(&store).await? {
         drain_all(&store).await?;

@@ -45,7 +45,8 @@ fn the_data_of_our_own_events_is_understood() {
         CompletedData::of(&CloudEvent::task_completed(&task, &meta)),
         Ok(CompletedData {
             event: event.clone(),
-            completed: false
+            completed: false,
+            on_its_own: false
         })
     );
     assert_eq!(
@@ -92,6 +93,27 @@ fn a_creation_says_whether_there_is_a_reminder() {
     let mut event = CloudEvent::task_created(&task, &meta());
     event.data.as_object_mut().unwrap().remove("remind_at");
     assert!(!CreatedData::of(&event).unwrap().without_reminder);
+}
+
+#[test]
+fn a_completion_says_whether_the_task_is_on_its_own() {
+    let on_its_own = |task: &crate::Task| {
+        let event = CloudEvent::task_completed(task, &meta());
+        CompletedData::of(&event).unwrap().on_its_own
+    };
+    let mut task = rent();
+    assert!(!on_its_own(&task));
+    task.due_date = None;
+    assert!(!on_its_own(&task), "a series");
+    task.series_id = None;
+    assert!(on_its_own(&task));
+    task.due_date = rent().due_date;
+    assert!(!on_its_own(&task), "it may have a reminder");
+
+    task.due_date = None;
+    let mut event = CloudEvent::task_completed(&task, &meta());
+    event.data.as_object_mut().unwrap().remove("series_id");
+    assert!(!CompletedData::of(&event).unwrap().on_its_own);
 }
 
 #[test]

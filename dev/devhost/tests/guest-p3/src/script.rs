@@ -84,7 +84,7 @@ impl Step {
 impl Sql {
     /// The first column of all rows, which is a number.
     async fn run(self) -> Result<Value, DbError> {
-        let database = Database::open(&self.address).await?;
+        let database = Database::at(&self.address);
         let rows = database.query(&self.sql, &[]).await?;
         let numbers: Result<Vec<i64>, _> = rows.into_iter().map(|mut row| row.read()).collect();
         Ok(numbers?.into())

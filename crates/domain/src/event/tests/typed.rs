@@ -109,7 +109,6 @@ fn a_completion_says_whether_the_task_is_on_its_own() {
     assert!(on_its_own(&task));
     task.due_date = rent().due_date;
     assert!(!on_its_own(&task), "it may have a reminder");
-
     task.due_date = None;
     let mut event = CloudEvent::task_completed(&task, &meta());
     event.data.as_object_mut().unwrap().remove("series_id");

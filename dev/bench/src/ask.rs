@@ -103,6 +103,7 @@ pub(crate) fn plan<'a>(
             path,
             body,
             status,
+            ..Ask::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::ask::{Call, plan};
 use crate::cli::{Cli, Sizes};
 use crate::fleet::{Fleet, Places};
-use crate::load::{self, Load, Outcome};
+use crate::load::{self, Ask, Load, Outcome};
 use crate::ours::Ours;
 use crate::proc;
 use crate::quiet::{settle, watch_memory};
@@ -138,6 +138,13 @@ impl Slice {
 
     fn run(&self, server: &Server, ours: Option<&Ours>, salt: &str) -> anyhow::Result<CallRound> {
         let plan = plan(self.call, &server.known, self.connections, salt);
+        let plan = |turn| {
+            let ask = plan(turn);
+            Ask {
+                token: server.token(&ask.path),
+                ..ask
+            }
+        };
         let mut load = Load {
             address: server.address,
             connections: self.connections,

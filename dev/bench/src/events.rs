@@ -4,7 +4,7 @@ use crate::cli::Sizes;
 use crate::fleet::Places;
 use crate::load::{self, Ask, Load, Turn};
 use crate::next::{Probe, probe_sql};
-use crate::ours::Ours;
+use crate::ours::{Ours, Setting};
 use crate::quiet::settle;
 use crate::results::EventFigures;
 use crate::servers::{seed_sql, seeded};
@@ -12,6 +12,7 @@ use crate::stats::{ms, percentile};
 use crate::warm::warm_up;
 use crate::{ask, timeline};
 use hyper::Method;
+use stack::Wasi;
 use std::path::Path;
 use std::time::Duration;
 
@@ -30,18 +31,36 @@ const PROBE_EVERY: Duration = Duration::from_millis(200);
 /// Nothing came into the topic for so long: it was read to its end.
 const QUIET: Duration = Duration::from_secs(4);
 
-/// Measures both paces on a new stack.
+/// Measures both paces on a new stack, and the higher one on WASI 0.3 too.
 pub(crate) fn measure(
     sizes: &Sizes,
     places: &Places,
     host: (&str, &Path),
 ) -> anyhow::Result<Vec<EventFigures>> {
-    let (name, program) = host;
+    let [_, higher] = sizes.paces;
+    let mut figures = on(Wasi::V02, &sizes.paces, places, host)?;
+    figures.extend(on(Wasi::V03, &[higher], places, host)?);
+    Ok(figures)
+}
+
+fn on(
+    wasi: Wasi,
+    paces: &[(f64, Duration)],
+    places: &Places,
+    (host, program): (&str, &Path),
+) -> anyhow::Result<Vec<EventFigures>> {
+    let name = match wasi {
+        Wasi::V02 => host.to_owned(),
+        Wasi::V03 => format!("{host}, WASI 0.3"),
+    };
     eprintln!("bench: starting a stack of {name} for the events");
-    let ours = Ours::start(&places.setting(program, "stack-events"))?;
+    let ours = Ours::start(&Setting {
+        wasi,
+        ..places.setting(program, "stack-events")
+    })?;
     ours.0.kafka.tools().stamp_by_broker("tasks")?;
     let mut figures = Vec::new();
-    for (pace, time) in sizes.paces {
+    for &(pace, time) in paces {
         eprintln!("bench: {pace} changes per second for {time:?}");
         let measured = at_pace(&ours, pace, time)?;
         let measured = EventFigures {

@@ -85,6 +85,7 @@ pub(crate) fn measure(
                 path: format!("/api/many/tasks?limit=50&{query}"),
                 body: String::new(),
                 status: 200,
+                ..Ask::default()
             };
             let what = || format!("the list {query:?} of {tasks} tasks");
             // Pages are read into memory first, as they are after some use.

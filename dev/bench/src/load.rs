@@ -16,13 +16,14 @@ use tokio::time::{sleep_until, timeout};
 /// No call may take longer.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// One call and the status that it must have.
-#[derive(Clone, Debug)]
+/// One call, the status that it must have, and the token for a server that wants one.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Ask {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) body: String,
     pub(crate) status: u16,
+    pub(crate) token: Option<String>,
 }
 
 /// Whose turn it is: the connection, and how many calls it has made.
@@ -141,6 +142,9 @@ async fn send(
     if !ask.body.is_empty() {
         request = request.header("content-type", "application/json");
     }
+    if let Some(token) = &ask.token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
     let request = request.body(Full::from(ask.body.clone()))?;
     let response = sender.send_request(request).await.with_context(what)?;
     let status = response.status().as_u16();
@@ -162,9 +166,8 @@ pub(crate) fn once(address: SocketAddr, ask: &Ask) -> anyhow::Result<String> {
         let mut sender = connect(address).await?;
         timeout(LIMIT, send(&mut sender, address, ask)).await?
     })?;
-    let text = String::from_utf8(body.to_vec())?;
-    ensure!(ask.status == 204 || !text.is_empty(), "an empty answer");
-    Ok(text)
+    ensure!(ask.status == 204 || !body.is_empty(), "an empty answer");
+    Ok(String::from_utf8(body.to_vec())?)
 }
 
 #[cfg(test)]
@@ -195,10 +198,9 @@ mod tests {
 
     fn ask() -> Ask {
         Ask {
-            method: Method::GET,
             path: "/x".into(),
-            body: String::new(),
             status: 200,
+            ..Ask::default()
         }
     }
 
@@ -221,8 +223,8 @@ mod tests {
 
     #[test]
     fn an_answer_with_another_status_is_an_error_that_shows_it() {
-        let error = run(&load(server("500 Sad")), &|_| ask()).unwrap_err();
-        let error = format!("{error:#}");
+        let outcome = run(&load(server("500 Sad")), &|_| ask());
+        let error = format!("{:#}", outcome.unwrap_err());
         assert!(
             error.contains("GET http://127.0.0.1") && error.contains("500, not 200: ok"),
             "{error}"

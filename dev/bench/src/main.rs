@@ -18,6 +18,7 @@ mod servers;
 mod start;
 mod stats;
 mod timeline;
+mod tokens;
 mod versions;
 mod warm;
 

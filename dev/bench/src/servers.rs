@@ -2,6 +2,7 @@
 
 use crate::ask::{Call, Known, TASKS_EACH, USERS};
 use crate::load::{self, Ask};
+use crate::tokens::Tokens;
 use anyhow::Context;
 use hyper::Method;
 use serde_json::{Value, json};
@@ -13,6 +14,8 @@ pub(crate) enum Kind {
     OursOnSqlite,
     OursOnPostgres,
     OursOnWasi03,
+    /// On PostgreSQL, and every call has a token.
+    OursWithTokens,
     Bare,
     Axum,
     FastApi,
@@ -29,6 +32,15 @@ pub(crate) struct Server {
     /// Which PostgreSQL of the fleet, and the database in it.
     pub(crate) database: Option<(usize, &'static str)>,
     pub(crate) known: Vec<Known>,
+    /// For every call, where the server wants one.
+    pub(crate) tokens: Option<Tokens>,
+}
+
+impl Server {
+    /// What a call of this path has for its token.
+    pub(crate) fn token(&self, path: &str) -> Option<String> {
+        self.tokens.as_ref().map(|tokens| tokens.of(path))
+    }
 }
 
 impl Kind {
@@ -39,6 +51,7 @@ impl Kind {
             Self::OursOnSqlite => &[Create, Patch, Complete, Get, List],
             Self::OursOnPostgres => &[Create, CreateHeld, Patch, Complete, Get, List],
             Self::OursOnWasi03 => &[Create, CreateHeld, Get, List],
+            Self::OursWithTokens => &[CreateHeld],
             Self::Bare => &[Create, CreateEvent, Get, List],
             Self::Axum | Self::FastApi => &[Create, Get, List],
         }
@@ -94,6 +107,7 @@ pub(crate) fn seed_by_calls(address: SocketAddr, name: &str) -> anyhow::Result<V
             path: format!("/api/{user}/tasks/batch"),
             body: json!({ "operations": operations }).to_string(),
             status: 200,
+            ..Ask::default()
         };
         let answer: Value = serde_json::from_str(&load::once(address, &ask)?)?;
         let ids = ids_of(&answer);
@@ -122,6 +136,7 @@ fn ids_of(answer: &Value) -> Vec<String> {
 pub(crate) fn check(server: &Server) -> anyhow::Result<()> {
     let ask = |method, path: String, body: String, status| Ask {
         method,
+        token: server.token(&path),
         path,
         body,
         status,

@@ -63,6 +63,7 @@ fn one(places: &Places, program: &Path, folder: &Path) -> anyhow::Result<f64> {
         path: "/api/alice/tasks".to_owned(),
         body: String::new(),
         status: 200,
+        ..Ask::default()
     };
     load::once(host.address(), &list)?;
     Ok(begun.elapsed().as_secs_f64())

@@ -97,6 +97,12 @@ impl Replica {
         &self.host_options.log
     }
 
+    /// How the host is started: for another one beside it, say, that differs in a variable.
+    #[must_use]
+    pub fn host_options(&self) -> &HostOptions {
+        &self.host_options
+    }
+
     /// The host's process, while it runs.
     #[must_use]
     pub fn host_process(&self) -> Option<&crate::Process> {

@@ -3,11 +3,7 @@
 
 use crate::cli::TokenArgs;
 use anyhow::ensure;
-use base64::Engine;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
-use sha2::Sha256;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How many bytes a key of HS256 has at least (RFC 7518, section 3.2).
@@ -38,22 +34,15 @@ fn signed(args: &TokenArgs, secret: &str, now: u64) -> anyhow::Result<String> {
                 .filter_map(|(name, value)| Some((name.to_owned(), json!(value.as_ref()?)))),
         );
     }
-    let header = json!({"alg": "HS256", "typ": "JWT"});
-    let message = format!(
-        "{}.{}",
-        BASE64.encode(header.to_string()),
-        BASE64.encode(claims.to_string())
-    );
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())?;
-    mac.update(message.as_bytes());
-    let signature = BASE64.encode(mac.finalize().into_bytes());
-    Ok(format!("{message}.{signature}"))
+    Ok(stack::signed_token(&claims, secret))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::{Cli, Command};
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
     use clap::Parser;
 
     const SECRET: &str = "0123456789abcdef0123456789abcdef";

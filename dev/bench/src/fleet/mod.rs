@@ -5,6 +5,7 @@ mod peers;
 use crate::ask::TASKS_EACH;
 use crate::ours::{Ours, Setting, empty};
 use crate::servers::{Kind, Server, check, seed_by_calls, seed_sql, seeded};
+use crate::tokens::{self, Tokens};
 use anyhow::Context;
 use stack::{DATABASE, Daprd, Host, HostOptions, Kafka, NEVER, Process, Wasi};
 use std::net::SocketAddr;
@@ -72,6 +73,10 @@ impl Fleet {
                     Some((stack, DATABASE)),
                 );
             }
+            let title = format!("ours, {name}, PostgreSQL, with tokens");
+            if wants(&title) {
+                fleet.with_tokens(places, title, stack)?;
+            }
             let title = format!("bare component, {name}");
             if wants(&title) {
                 fleet.bare(places, title, &program, stack)?;
@@ -97,6 +102,31 @@ impl Fleet {
             check(server).with_context(|| format!("{} is not as it must be", server.name))?;
         }
         Ok(fleet)
+    }
+
+    /// Another host on the same database, which wants tokens. It has no sidecar, so it is for calls that publish nothing.
+    fn with_tokens(&mut self, places: &Places, title: String, stack: usize) -> anyhow::Result<()> {
+        let ours = self.ours.get(stack).context("no such stack")?;
+        let replica = ours.0.replicas.first().context("no replica")?;
+        let folder = places.work.join(format!("with-tokens-{stack}"));
+        empty(&folder)?;
+        let mut options = HostOptions {
+            listen: None,
+            state_dir: folder.join("state"),
+            log: folder.join("host.log"),
+            ..replica.host_options().clone()
+        };
+        for (name, value) in &mut options.variables {
+            match name.as_str() {
+                "auth" => *value = "jwt".to_owned(),
+                "jwt_secret" => *value = tokens::SECRET.to_owned(),
+                _ => {}
+            }
+        }
+        let (address, process) = self.host(&options)?;
+        let database = Some((stack, DATABASE));
+        self.add(title, Kind::OursWithTokens, address, process, database);
+        Ok(())
     }
 
     fn on_wasi_03(&mut self, places: &Places, title: String, program: &Path) -> anyhow::Result<()> {
@@ -127,6 +157,7 @@ impl Fleet {
             process,
             database,
             known: Vec::new(),
+            tokens: (kind == Kind::OursWithTokens).then(Tokens::default),
         });
     }
 

@@ -49,6 +49,17 @@ impl<'a> Figures<'a> {
         })
     }
 
+    /// The medians at the number of connections at which servers are compared.
+    pub(crate) fn compared(&self, server: &str, call: &str) -> Option<Medians> {
+        self.medians(server, call, self.compared_at()?)
+    }
+
+    /// The calls per second of [`Self::compared`].
+    pub(crate) fn rate(&self, server: &str, call: &str) -> Option<f64> {
+        self.compared(server, call)
+            .map(|medians| medians.per_second)
+    }
+
     /// In the order of the measurement, each once.
     pub(crate) fn servers(&self) -> Vec<&'a str> {
         distinct(self.results.calls.iter().map(|round| &*round.server))

@@ -25,7 +25,7 @@ every figure in [results.json](benchmarks/results.json):
     cargo xtask bench --render               this page anew from results.json
 
 Server, database, broker, sidecar and the program that calls them share the machine. Calls are measured in turn, server after server,
-and figures are medians of the rounds. Calls have no token (`auth = \"off\"`). Peers have the application's table with all its indexes.
+and figures are medians of the rounds. Calls have no token (`auth = \"off\"`) but where it is said. Peers have the application's table with all its indexes.
 
 Where the time of a call goes: [ARCHITECTURE.md](ARCHITECTURE.md#what-a-new-task-costs).
 ";
@@ -35,6 +35,7 @@ const PEERS: &str = "\
 |---|---|
 | ours | the application: the call, the outbox, and after the answer publishing through daprd to Kafka and what follows from the event |
 | ours, \"create, publishing held\" | the same call while another drain has all leases, so that nothing is published meanwhile |
+| ours, \"with tokens\" | on another host, where each call has a bearer token (HS256), which `verify-token` checks |
 | bare component | a Spin component of spin-sdk that parses the task and makes one INSERT; \"create with event\" also pays the trigger and the outbox |
 | axum | native Rust with a pool of connections: one INSERT, no event |
 | FastAPI | SQLAlchemy, asyncpg, two workers; publishes to a daprd and Kafka of its own before it answers, and acknowledges what is delivered back |

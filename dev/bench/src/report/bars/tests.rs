@@ -1,5 +1,6 @@
 //! Which figure stands beside which limit.
 
+use super::bar::{MEMORY, TASK};
 use super::*;
 use crate::results::{CallRound, EventFigures, ListFigure, Memory, Results};
 
@@ -29,6 +30,11 @@ fn bars_of_calls_are_ratios_on_the_same_host() {
                 9_999.0,
             ),
             round("ours, Spin, PostgreSQL", "create, publishing held", 900.0),
+            round(
+                "ours, Spin, PostgreSQL, with tokens",
+                "create, publishing held",
+                600.0,
+            ),
             round("ours, Spin, PostgreSQL", "create", 800.0),
             round("bare component, Spin", "create", 1_000.0),
             round("FastAPI", "create", 200.0),
@@ -44,6 +50,10 @@ fn bars_of_calls_are_ratios_on_the_same_host() {
     has(
         &table,
         "INSERT, 16 connections | at least 0.85 | 0.90 | yes |",
+    );
+    has(
+        &table,
+        "with a token (publishing held) to a bare component's INSERT, 16 connections | at least 0.85 | 0.60 | **no**, [why](ARCHITECTURE.md#what-a-new-task-costs) |",
     );
     has(
         &table,

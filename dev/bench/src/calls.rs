@@ -7,6 +7,7 @@ use crate::load::{self, Ask, Load, Outcome};
 use crate::ours::Ours;
 use crate::proc;
 use crate::quiet::{settle, watch_memory};
+use crate::report::COMPARED_AT;
 use crate::results::{CallRound, Memory};
 use crate::servers::{Kind, Server};
 use crate::stats::{ms, percentile};
@@ -103,7 +104,9 @@ impl Slice {
         memory: &mut [Memory],
     ) -> anyhow::Result<Option<CallRound>> {
         let kind = fleet.servers.get(at).context("no such server")?.kind;
-        if !kind.calls().contains(&self.call) {
+        // This host shares its database with others, which has not enough connections for all at once.
+        let too_many = kind == Kind::OursWithTokens && self.connections > COMPARED_AT;
+        if !kind.calls().contains(&self.call) || too_many {
             return Ok(None);
         }
         let salt = format!("{}-{}-{at}", self.round, self.connections);

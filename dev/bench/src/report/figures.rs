@@ -4,7 +4,7 @@ use crate::results::{CallRound, Results};
 use crate::stats::median;
 
 /// The connections at which servers are compared, where that was measured.
-const COMPARED_AT: usize = 16;
+pub(crate) const COMPARED_AT: usize = 16;
 
 /// The results, asked for one figure at a time.
 pub(crate) struct Figures<'a> {

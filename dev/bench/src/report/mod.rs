@@ -7,6 +7,7 @@ mod tables;
 
 use crate::results::Results;
 use anyhow::Context;
+pub(crate) use figures::COMPARED_AT;
 use figures::Figures;
 use std::fmt::Write;
 use std::fs;

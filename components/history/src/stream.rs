@@ -119,11 +119,7 @@ impl Stream {
 
     /// What is new, as it is sent. A database that is away has nothing new.
     async fn look(&mut self) -> String {
-        let events = async {
-            let store = Store::open();
-            self.place.advance(&store, &self.user).await
-        };
-        match events.await {
+        match self.place.advance(&Store::open(), &self.user).await {
             Ok(events) => events
                 .iter()
                 .map(|(seq, event)| shown(*seq, event))

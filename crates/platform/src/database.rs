@@ -70,26 +70,28 @@ impl Database {
     /// connection broke while it ran.
     pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Rows, DbError> {
         match &self.0 {
-            Connection::Sqlite(opened) => {
-                let connection = match opened.get() {
-                    Some(connection) => connection,
-                    None => {
-                        let connection = wait!(sqlite::open())?;
-                        opened.get_or_init(|| connection)
-                    }
-                };
+            Connection::Sqlite(cell) => {
+                let connection = opened(cell, async || wait!(sqlite::open())).await?;
                 wait!(sqlite::query(connection, sql, params))
             }
-            Connection::Postgres(url, opened) => {
-                let connection = match opened.get() {
-                    Some(connection) => connection,
-                    None => {
-                        let connection = wait!(postgres::open(url))?;
-                        opened.get_or_init(|| connection)
-                    }
-                };
+            Connection::Postgres(url, cell) => {
+                let connection = opened(cell, async || wait!(postgres::open(url))).await?;
                 wait!(postgres::query(connection, sql, params))
             }
         }
     }
+}
+
+/// What the cell has, opened when it has nothing.
+async fn opened<C>(
+    cell: &OnceCell<C>,
+    open: impl AsyncFnOnce() -> Result<C, DbError>,
+) -> Result<&C, DbError> {
+    Ok(match cell.get() {
+        Some(connection) => connection,
+        None => {
+            let connection = open().await?;
+            cell.get_or_init(|| connection)
+        }
+    })
 }

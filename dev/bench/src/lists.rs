@@ -83,7 +83,6 @@ pub(crate) fn measure(
             let ask = |_| Ask {
                 method: Method::GET,
                 path: format!("/api/many/tasks?limit=50&{query}"),
-                body: String::new(),
                 status: 200,
                 ..Ask::default()
             };

@@ -61,7 +61,6 @@ fn one(places: &Places, program: &Path, folder: &Path) -> anyhow::Result<f64> {
     let list = Ask {
         method: Method::GET,
         path: "/api/alice/tasks".to_owned(),
-        body: String::new(),
         status: 200,
         ..Ask::default()
     };

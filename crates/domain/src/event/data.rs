@@ -113,7 +113,7 @@ impl CreatedData {
     pub fn of(event: &CloudEvent) -> Result<Self, Malformed> {
         Ok(Self {
             event: EventData::of(event)?,
-            without_reminder: object(event)?.get("remind_at") == Some(&Value::Null),
+            without_reminder: is_null(object(event)?, "remind_at"),
         })
     }
 }
@@ -160,11 +160,10 @@ impl CompletedData {
                 return Err(Malformed::Data(name));
             }
         }
-        let is_null = |name| data.get(name) == Some(&Value::Null);
         Ok(Self {
             event: EventData::of(event)?,
             completed: completed.ok_or(Malformed::Data("completed"))?,
-            on_its_own: is_null("series_id") && is_null("due_date"),
+            on_its_own: is_null(data, "series_id") && is_null(data, "due_date"),
         })
     }
 }
@@ -230,6 +229,11 @@ const COMPLETED_FIELDS: [(&str, Fits); 6] = [
 
 fn object(event: &CloudEvent) -> Result<&Map<String, Value>, Malformed> {
     event.data.as_object().ok_or(Malformed::NoData)
+}
+
+/// Whether it says that there is none; an event that does not say leaves it open.
+fn is_null(data: &Map<String, Value>, name: &str) -> bool {
+    data.get(name).is_some_and(Value::is_null)
 }
 
 fn text<'a>(data: &'a Map<String, Value>, name: &str) -> Option<&'a str> {

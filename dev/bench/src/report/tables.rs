@@ -111,8 +111,8 @@ pub(crate) fn events(figures: &Figures<'_>) -> String {
     }
     format!(
         "Half of the changes create, for 1,000 users; a quarter each patches and completes, each task of another user. No \
-         task has a due date but the daily ones, so from most events nothing follows. The lag is from the clock of the transaction to the time at which the broker took the record. Five times a second a daily task is \
-         completed; what is timed is from that answer until a list has the next occurrence. A call's time is counted from when it \
+         task has a due date but the daily ones, so from most events nothing follows. The lag is from the clock of the transaction to \
+         the time at which the broker took the record. Five times a second a daily task is completed; what is timed is from that answer until a list has the next occurrence. A call's time is counted from when it \
          was due.\n\n\
          | server | changes/s | made/s | seconds | events | lost | lag p50 ms | p99 | most | next occurrence p50 ms | p99 | call p99 ms |\n\
          |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n{rows}"
